@@ -1,0 +1,42 @@
+package io.gatun.graph.ir;
+
+import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.TensorType;
+import java.util.List;
+import java.util.Optional;
+
+/// Output number `output` of a named function with a body of primitives: softmax, layer norm,
+/// attention. A device that claims the name runs its own kernel, whose oracle the body is; for any
+/// other device the body is inlined. Several outputs are several nodes that differ in `output`.
+///
+/// Where `gradient` is present it maps `(inputs..., cotangents of all outputs...)` to the
+/// cotangents of the inputs; otherwise the body is differentiated.
+public record Composite(String name, int version, Graph body, int output, Optional<Graph> gradient)
+    implements Op {
+
+  @Override
+  public TensorType infer(List<TensorType> operands) {
+    GraphException.check(
+        body.inputTypes().equals(operands),
+        "%s: wants %s, got %s",
+        name,
+        body.inputTypes(),
+        operands);
+    return body.outputs().get(output).node().type();
+  }
+
+  @Override
+  public NdArray evaluate(List<NdArray> operands) {
+    return body.evaluate(operands).get(output);
+  }
+
+  @Override
+  public Pattern pattern() {
+    return Pattern.LIBRARY;
+  }
+
+  @Override
+  public String text() {
+    return "composite \"" + name + "\" version=" + version + " output=" + output;
+  }
+}

@@ -1,0 +1,71 @@
+package io.gatun.graph.ir;
+
+import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Immutable list of nodes in topological order, with named outputs.
+public record Graph(List<Node> nodes, List<Output> outputs) {
+  public Graph {
+    nodes = List.copyOf(nodes);
+    outputs = List.copyOf(outputs);
+  }
+
+  /// The [Input] nodes in order: the parameters of the graph seen as a function.
+  public List<Node> inputs() {
+    return nodes.stream().filter(n -> n.op() instanceof Input).toList();
+  }
+
+  public List<TensorType> inputTypes() {
+    return inputs().stream().map(Node::type).toList();
+  }
+
+  public List<Node> outputNodes() {
+    return outputs.stream().map(Output::node).toList();
+  }
+
+  /// Reference values of the outputs, computed node by node.
+  public List<NdArray> evaluate(List<NdArray> arguments) {
+    var values = evaluateAll(arguments);
+    return outputNodes().stream().map(values::get).toList();
+  }
+
+  /// Reference value of every node.
+  public Map<Node, NdArray> evaluateAll(List<NdArray> arguments) {
+    var types = arguments.stream().map(NdArray::type).toList();
+    GraphException.check(
+        types.equals(inputTypes()), "graph wants inputs %s, got %s", inputTypes(), types);
+    var values = new IdentityHashMap<Node, NdArray>();
+    var next = arguments.iterator();
+    for (Node node : nodes) {
+      values.put(
+          node,
+          node.op() instanceof Input
+              ? next.next()
+              : node.op().evaluate(node.inputs().stream().map(values::get).toList()));
+    }
+    return values;
+  }
+
+  /// Which nodes read each node, in order; a node that reads an operand twice is listed once.
+  public Map<Node, List<Node>> users() {
+    var users = new IdentityHashMap<Node, List<Node>>();
+    for (Node node : nodes) users.put(node, new ArrayList<>());
+    for (Node node : nodes) {
+      for (Node input : node.inputs()) {
+        var list = users.get(input);
+        if (list.isEmpty() || list.getLast() != node) list.add(node);
+      }
+    }
+    return users;
+  }
+
+  /// The textual IR; see [GraphText].
+  @Override
+  public String toString() {
+    return GraphText.print(this);
+  }
+}

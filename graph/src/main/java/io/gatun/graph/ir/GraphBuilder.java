@@ -1,0 +1,122 @@
+package io.gatun.graph.ir;
+
+import io.gatun.graph.tensor.TensorType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The only maker of nodes: infers types, interns equal nodes (common subexpressions are shared for
+/// free) and, in [#build], drops what no output needs.
+public final class GraphBuilder {
+  private record Key(Op op, List<Integer> inputs) {}
+
+  private final Map<Key, Node> interned = new HashMap<>();
+  private final List<Node> nodes = new ArrayList<>();
+
+  /// A builder without nodes.
+  public GraphBuilder() {}
+
+  /// The value of `op` on these operands.
+  ///
+  /// @throws GraphException when the operand types do not fit, naming the op, the types and the
+  ///     caller's line
+  public Node add(Op op, List<Node> inputs) {
+    var key = new Key(op, inputs.stream().map(Node::id).toList());
+    var known = interned.get(key);
+    if (known != null) return known;
+    for (Node input : inputs) {
+      if (input.id() >= nodes.size() || nodes.get(input.id()) != input) {
+        throw new GraphException(
+            op.text()
+                + ": operand "
+                + input
+                + ":"
+                + input.type()
+                + " belongs to another graph"
+                + site());
+      }
+    }
+    var node = new Node(nodes.size(), op, inputs, infer(op, inputs));
+    if (op instanceof Input input) checkName(input);
+    interned.put(key, node);
+    nodes.add(node);
+    return node;
+  }
+
+  public Node add(Op op, Node... inputs) {
+    return add(op, List.of(inputs));
+  }
+
+  private static TensorType infer(Op op, List<Node> inputs) {
+    try {
+      return op.infer(inputs.stream().map(Node::type).toList());
+    } catch (GraphException e) {
+      throw new GraphException(e.getMessage() + site(), e);
+    }
+  }
+
+  private void checkName(Input input) {
+    for (Node node : nodes) {
+      if (node.op() instanceof Input other && other.name().equals(input.name())) {
+        throw new GraphException("two inputs are named \"" + input.name() + "\"" + site());
+      }
+    }
+  }
+
+  /// The innermost frame outside this module, as ` (at Model.java:42)`.
+  private static String site() {
+    Optional<String> frame =
+        StackWalker.getInstance()
+            .walk(
+                frames ->
+                    frames
+                        .filter(f -> !f.getClassName().startsWith("io.gatun.graph.") || isTest(f))
+                        .findFirst()
+                        .map(f -> " (at " + f.getFileName() + ":" + f.getLineNumber() + ")"));
+    return frame.orElse("");
+  }
+
+  private static boolean isTest(StackWalker.StackFrame frame) {
+    return frame.getFileName() != null && frame.getFileName().endsWith("Test.java");
+  }
+
+  /// Copies `graph` into this builder with its inputs replaced by `arguments`; gives its outputs.
+  public List<Node> inline(Graph graph, List<Node> arguments) {
+    GraphException.check(
+        graph.inputTypes().equals(arguments.stream().map(Node::type).toList()),
+        "inlined graph wants %s, got %s",
+        graph.inputTypes(),
+        arguments.stream().map(Node::type).toList());
+    var copies = new IdentityHashMap<Node, Node>();
+    var next = arguments.iterator();
+    for (Node node : graph.nodes()) {
+      copies.put(
+          node,
+          node.op() instanceof Input
+              ? next.next()
+              : add(node.op(), node.inputs().stream().map(copies::get).toList()));
+    }
+    return graph.outputNodes().stream().map(copies::get).toList();
+  }
+
+  /// The graph of everything that the outputs need; every input is kept, used or not.
+  public Graph build(List<Output> outputs) {
+    var live = Collections.newSetFromMap(new IdentityHashMap<Node, Boolean>());
+    var work = new ArrayDeque<Node>();
+    for (Output output : outputs) {
+      work.add(output.node());
+      output.updates().ifPresent(work::add);
+    }
+    while (!work.isEmpty()) {
+      var node = work.pop();
+      if (live.add(node)) work.addAll(node.inputs());
+    }
+    return new Graph(
+        nodes.stream().filter(n -> live.contains(n) || n.op() instanceof Input).toList(), outputs);
+  }
+}

@@ -1,0 +1,31 @@
+package io.gatun.graph.ir;
+
+import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.TensorType;
+import java.util.List;
+
+/// Integers or floats that count along one axis: `y[..., i, ...] = i`.
+public record Iota(TensorType type, int axis) implements Op {
+
+  @Override
+  public TensorType infer(List<TensorType> operands) {
+    GraphException.check(
+        axis >= 0 && axis < type.shape().rank(), "iota: no axis %d in %s", axis, type);
+    return type;
+  }
+
+  @Override
+  public NdArray evaluate(List<NdArray> operands) {
+    return NdArray.ofLongs(type, i -> type.shape().index(i)[axis]);
+  }
+
+  @Override
+  public Pattern pattern() {
+    return Pattern.MAP;
+  }
+
+  @Override
+  public String text() {
+    return "iota " + type + " axis=" + axis;
+  }
+}

@@ -1,0 +1,6 @@
+/// The compiler of Gatun: a DSL, an intermediate representation, differentiation, passes and plans.
+/// Pure Java; nothing in here calls native code.
+module io.gatun.graph {
+  exports io.gatun.graph.tensor;
+  exports io.gatun.graph.ir;
+}
