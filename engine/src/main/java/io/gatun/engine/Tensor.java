@@ -1,0 +1,142 @@
+package io.gatun.engine;
+
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Elements;
+import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Off-heap data: a memory segment, its type and a name for messages. Row-major. One owner closes
+/// it; using a closed tensor throws and names it. A tensor that wraps a caller's segment closes
+/// without touching the segment.
+public final class Tensor implements AutoCloseable {
+  /// Alignment in bytes of tensors allocated here: a cache line, and a full vector register.
+  public static final long ALIGNMENT = 64;
+
+  private final String name;
+  private final TensorType type;
+  private final MemorySegment data;
+  private final Arena arena;
+  private boolean closed;
+
+  private Tensor(String name, TensorType type, MemorySegment data, Arena arena) {
+    this.name = name;
+    this.type = type;
+    this.data = data;
+    this.arena = arena;
+  }
+
+  /// A tensor of zeros in memory of its own.
+  ///
+  /// @throws EngineException when the memory cannot be had
+  public static Tensor allocate(String name, TensorType type) {
+    var arena = Arena.ofShared();
+    try {
+      return new Tensor(name, type, arena.allocate(Math.max(1, type.bytes()), ALIGNMENT), arena)
+          .trimmed();
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw new EngineException(
+          "out of memory: tensor \"%s\" of %s needs %d bytes off-heap; raise the machine's memory or -XX:MaxDirectMemorySize, or use a smaller batch"
+              .formatted(name, type, type.bytes()),
+          e);
+    }
+  }
+
+  private Tensor trimmed() {
+    return new Tensor(name, type, data.asSlice(0, type.bytes()), arena);
+  }
+
+  /// A tensor over the caller's segment, which must outlive it; nothing is copied.
+  ///
+  /// @throws EngineException when the size differs, or the segment is on the heap
+  public static Tensor wrap(String name, TensorType type, MemorySegment data) {
+    if (!data.isNative() || data.byteSize() != type.bytes()) {
+      throw new EngineException(
+          "tensor \"%s\" of %s needs a native segment of %d bytes, got %s; allocate it from an Arena"
+              .formatted(name, type, type.bytes(), data));
+    }
+    return new Tensor(name, type, data, Arena.global());
+  }
+
+  /// A tensor of these values, row-major.
+  public static Tensor of(String name, TensorType type, float... values) {
+    if (values.length != type.size()) {
+      throw new EngineException(
+          "tensor \"%s\" of %s needs %d values, got %d"
+              .formatted(name, type, type.size(), values.length));
+    }
+    var tensor = allocate(name, type);
+    for (int i = 0; i < values.length; i++) {
+      Elements.setDouble(tensor.data, type.dtype(), i, values[i]);
+    }
+    return tensor;
+  }
+
+  /// A tensor of a reference array's values, rounded to its element type.
+  public static Tensor of(String name, NdArray array) {
+    var tensor = allocate(name, array.type());
+    array.copyTo(tensor.data);
+    return tensor;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public TensorType type() {
+    return type;
+  }
+
+  /// The bytes, row-major: writing them writes the tensor.
+  ///
+  /// @throws EngineException when the tensor is closed
+  public MemorySegment data() {
+    if (closed) {
+      throw new EngineException("tensor \"" + name + "\" of " + type + " is closed");
+    }
+    return data;
+  }
+
+  /// A copy of the elements as floats.
+  public float[] toFloats() {
+    if (type.dtype() == DType.F32) return data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    float[] values = new float[Math.toIntExact(type.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Elements.getDouble(data(), type.dtype(), i);
+    }
+    return values;
+  }
+
+  /// A copy of the elements as a reference array.
+  public NdArray toNdArray() {
+    return NdArray.of(type, data());
+  }
+
+  /// The only element of a tensor of size 1.
+  public double item() {
+    if (type.size() != 1) {
+      throw new EngineException("tensor \"" + name + "\" of " + type + " is not a single element");
+    }
+    return Elements.getDouble(data(), type.dtype(), 0);
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /// Releases the memory, once; closing again does nothing.
+  @Override
+  public void close() {
+    if (closed) return;
+    closed = true;
+    if (arena != Arena.global()) arena.close();
+  }
+
+  @Override
+  public String toString() {
+    return "tensor \"" + name + "\" " + type + (closed ? " (closed)" : "");
+  }
+}

@@ -1,0 +1,14 @@
+package io.gatun.graph.kernel;
+
+import io.gatun.graph.ir.Node;
+import java.util.List;
+
+/// What one launch computes. Expressions refer to memory by position in `buffers`; a buffer is the
+/// row-major array of a node's value, read, written, or (an update in place) both.
+public sealed interface Kernel permits LoopKernel, ContractKernel, ReferenceKernel {
+  /// Buffers read or written, each once.
+  List<Node> buffers();
+
+  /// Positions in [#buffers] that the kernel writes.
+  List<Integer> written();
+}

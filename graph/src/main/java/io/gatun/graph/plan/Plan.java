@@ -1,0 +1,37 @@
+package io.gatun.graph.plan;
+
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Node;
+import io.gatun.graph.ir.Output;
+import io.gatun.graph.target.Target;
+import java.util.List;
+
+/// A compiled graph: the only thing that crosses from the compiler to a device. `graph` is the
+/// lowered graph whose nodes the steps name.
+///
+/// A caller passes one tensor for each of [#inputs] and one for each of [#results]. An output that
+/// updates an input is no result: it is found in that input's tensor afterwards.
+public record Plan(
+    Graph graph, Target target, List<Step> steps, MemoryPlan memory, List<Refusal> refusals) {
+  public Plan {
+    steps = List.copyOf(steps);
+    refusals = List.copyOf(refusals);
+  }
+
+  public List<Node> inputs() {
+    return graph.inputs();
+  }
+
+  /// The outputs that do not update an input.
+  public List<Output> results() {
+    return graph.outputs().stream().filter(o -> o.updates().isEmpty()).toList();
+  }
+
+  /// The groups in the order in which they run.
+  public List<Group> groups() {
+    return steps.stream()
+        .filter(Step.Launch.class::isInstance)
+        .map(s -> ((Step.Launch) s).group())
+        .toList();
+  }
+}
