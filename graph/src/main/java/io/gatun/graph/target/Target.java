@@ -1,0 +1,32 @@
+package io.gatun.graph.target;
+
+import io.gatun.graph.ir.Composite;
+import java.util.Set;
+
+/// What a device offers, as data, so that its plans are compiled and tested where it is absent.
+///
+/// - `name`: as the user names the device.
+/// - `composites`: names of the composites that it has kernels for; others are inlined.
+/// - `generatesKernels`: whether loops and contractions are generated; if not, every operation runs
+///   on the reference evaluator.
+/// - `maxBuffers`: how many arrays one kernel may touch.
+public record Target(
+    String name, Set<String> composites, boolean generatesKernels, int maxBuffers) {
+  public Target {
+    composites = Set.copyOf(composites);
+  }
+
+  /// The CPU device, which generates all of its kernels.
+  public static Target cpu() {
+    return new Target("cpu", Set.of(), true, 64);
+  }
+
+  /// The reference evaluator: one operation at a time, in double precision.
+  public static Target reference() {
+    return new Target("reference", Set.of(), false, Integer.MAX_VALUE);
+  }
+
+  public boolean claims(Composite composite) {
+    return composites.contains(composite.name());
+  }
+}
