@@ -9,8 +9,10 @@ import java.util.Optional;
 /// attention. A device that claims the name runs its own kernel, whose oracle the body is; for any
 /// other device the body is inlined. Several outputs are several nodes that differ in `output`.
 ///
-/// Where `gradient` is present it maps `(inputs..., cotangents of all outputs...)` to the
-/// cotangents of the inputs; otherwise the body is differentiated.
+/// Where `gradient` is present it maps `(inputs..., all outputs..., cotangent of output 0)` to the
+/// cotangents of the inputs: each output is named after the input of the body that it belongs to,
+/// and an input without one gets none. Without `gradient`, and for the outputs beyond 0 (which
+/// exist for the gradient to read), the body is differentiated.
 public record Composite(String name, int version, Graph body, int output, Optional<Graph> gradient)
     implements Op {
 

@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /// Immutable list of nodes in topological order, with named outputs.
+///
+/// Graphs are equal when they are the same operations on the same operands, line by line, whoever
+/// built them: so two equal calls of a [Composite] are one value.
 public record Graph(List<Node> nodes, List<Output> outputs) {
+  private record Line(Object operation, List<Integer> operands) {}
+
   public Graph {
     nodes = List.copyOf(nodes);
     outputs = List.copyOf(outputs);
@@ -61,6 +66,31 @@ public record Graph(List<Node> nodes, List<Output> outputs) {
       }
     }
     return users;
+  }
+
+  private List<Line> lines() {
+    var position = new IdentityHashMap<Node, Integer>();
+    var lines = new ArrayList<Line>();
+    for (Node node : nodes) {
+      lines.add(new Line(node.op(), node.inputs().stream().map(position::get).toList()));
+      position.put(node, position.size());
+    }
+    for (Output output : outputs) {
+      var targets = new ArrayList<>(List.of(position.get(output.node())));
+      output.updates().map(position::get).ifPresent(targets::add);
+      lines.add(new Line(output.name(), targets));
+    }
+    return lines;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof Graph graph && lines().equals(graph.lines());
+  }
+
+  @Override
+  public int hashCode() {
+    return lines().hashCode();
   }
 
   /// The textual IR; see [GraphText].

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The only maker of nodes: infers types, interns equal nodes (common subexpressions are shared for
 /// free) and, in [#build], drops what no output needs.
@@ -26,21 +25,15 @@ public final class GraphBuilder {
   /// @throws GraphException when the operand types do not fit, naming the op, the types and the
   ///     caller's line
   public Node add(Op op, List<Node> inputs) {
+    for (Node input : inputs) {
+      if (input.id() >= nodes.size() || nodes.get(input.id()) != input) {
+        throw GraphException.atCaller(
+            "%s: operand %s:%s belongs to another graph", op.text(), input, input.type());
+      }
+    }
     var key = new Key(op, inputs.stream().map(Node::id).toList());
     var known = interned.get(key);
     if (known != null) return known;
-    for (Node input : inputs) {
-      if (input.id() >= nodes.size() || nodes.get(input.id()) != input) {
-        throw new GraphException(
-            op.text()
-                + ": operand "
-                + input
-                + ":"
-                + input.type()
-                + " belongs to another graph"
-                + site());
-      }
-    }
     var node = new Node(nodes.size(), op, inputs, infer(op, inputs));
     if (op instanceof Input input) checkName(input);
     interned.put(key, node);
@@ -56,33 +49,16 @@ public final class GraphBuilder {
     try {
       return op.infer(inputs.stream().map(Node::type).toList());
     } catch (GraphException e) {
-      throw new GraphException(e.getMessage() + site(), e);
+      throw new GraphException(e.getMessage() + GraphException.site(), e);
     }
   }
 
   private void checkName(Input input) {
     for (Node node : nodes) {
       if (node.op() instanceof Input other && other.name().equals(input.name())) {
-        throw new GraphException("two inputs are named \"" + input.name() + "\"" + site());
+        throw GraphException.atCaller("two inputs are named \"%s\"", input.name());
       }
     }
-  }
-
-  /// The innermost frame outside this module, as ` (at Model.java:42)`.
-  private static String site() {
-    Optional<String> frame =
-        StackWalker.getInstance()
-            .walk(
-                frames ->
-                    frames
-                        .filter(f -> !f.getClassName().startsWith("io.gatun.graph.") || isTest(f))
-                        .findFirst()
-                        .map(f -> " (at " + f.getFileName() + ":" + f.getLineNumber() + ")"));
-    return frame.orElse("");
-  }
-
-  private static boolean isTest(StackWalker.StackFrame frame) {
-    return frame.getFileName() != null && frame.getFileName().endsWith("Test.java");
   }
 
   /// Copies `graph` into this builder with its inputs replaced by `arguments`; gives its outputs.

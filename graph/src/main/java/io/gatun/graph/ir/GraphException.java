@@ -1,5 +1,7 @@
 package io.gatun.graph.ir;
 
+import java.lang.StackWalker.StackFrame;
+
 /// A graph that cannot be: operand types that do not fit an op, an invariant broken, text that does
 /// not parse. The message names the op, the types and, where a user wrote it, the line of code.
 public final class GraphException extends IllegalArgumentException {
@@ -11,6 +13,25 @@ public final class GraphException extends IllegalArgumentException {
 
   public GraphException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /// An exception whose message ends with the line of the user's code that is being executed.
+  public static GraphException atCaller(String format, Object... args) {
+    return new GraphException(format.formatted(args) + site());
+  }
+
+  /// The innermost frame outside this module and the JDK, as ` (at Model.java:42)`.
+  static String site() {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.filter(GraphException::isUser).findFirst())
+        .map(f -> " (at " + f.getFileName() + ":" + f.getLineNumber() + ")")
+        .orElse("");
+  }
+
+  private static boolean isUser(StackFrame frame) {
+    String name = frame.getClassName();
+    boolean isTest = frame.getFileName() != null && frame.getFileName().endsWith("Test.java");
+    return isTest || !name.startsWith("io.gatun.graph.") && !name.startsWith("java.");
   }
 
   /// Throws unless `condition` holds; the message is formatted only then.
