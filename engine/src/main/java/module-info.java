@@ -1,4 +1,5 @@
 /// Tensors, devices and executables; the CPU back end; learning; files; the command line.
+@SuppressWarnings("requires-automatic") // xchart has a stable Automatic-Module-Name, no descriptor
 module io.gatun.engine {
   exports io.gatun.engine;
 
@@ -7,5 +8,11 @@ module io.gatun.engine {
   requires io.gatun.kernels;
   requires info.picocli;
   requires com.fasterxml.jackson.databind;
-  requires java.desktop;
+  requires org.apache.commons.compress;
+  requires org.apache.commons.csv;
+  requires org.knowm.xchart;
+  requires java.net.http;
+  requires transitive java.desktop;
+
+  exports io.gatun.engine.io;
 }
