@@ -50,6 +50,11 @@ public record Unary(Kind kind) implements Op {
       return onDouble.applyAsDouble(x);
     }
 
+    /// The function on an integer; 0 where only floats have it.
+    public long apply(long x) {
+      return onLong.applyAsLong(x);
+    }
+
     /// Name as printed.
     public String text() {
       return name().toLowerCase(Locale.ROOT);
@@ -79,8 +84,7 @@ public record Unary(Kind kind) implements Op {
     return switch (x.type().dtype()) {
       case F32, F64, F16, BF16 -> NdArray.of(x.type(), i -> kind.apply(x.at(i)));
       case BOOL -> NdArray.ofLongs(x.type(), i -> 1 - x.longAt(i));
-      case I64, I32, I16, I8, U8 ->
-          NdArray.ofLongs(x.type(), i -> kind.onLong.applyAsLong(x.longAt(i)));
+      case I64, I32, I16, I8, U8 -> NdArray.ofLongs(x.type(), i -> kind.apply(x.longAt(i)));
     };
   }
 

@@ -1,0 +1,33 @@
+package io.gatun.graph.kernel;
+
+import io.gatun.graph.tensor.DType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes and interns the [Expr]s of one kernel: equal operations on the same arguments are the same
+/// object.
+public final class Exprs {
+  private record Key(ExprOp op, List<Integer> arguments, DType dtype) {}
+
+  private final Map<Key, Expr> interned = new HashMap<>();
+
+  /// A factory with nothing in it yet.
+  public Exprs() {}
+
+  /// The expression `op(arguments)` of this type; the arguments come from this factory.
+  public Expr add(ExprOp op, List<Expr> arguments, DType dtype) {
+    var key = new Key(op, arguments.stream().map(Expr::id).toList(), dtype);
+    Expr known = interned.get(key);
+    if (known != null) return known;
+    var expr = new Expr(interned.size(), op, arguments, dtype);
+    interned.put(key, expr);
+    return expr;
+  }
+
+  /// An expression whose type follows from its arguments; see [ExprOp#resultType].
+  public Expr add(ExprOp op, Expr... arguments) {
+    var list = List.of(arguments);
+    return add(op, list, ExprOp.resultType(op, list));
+  }
+}

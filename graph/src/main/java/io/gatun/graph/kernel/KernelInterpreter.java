@@ -1,0 +1,191 @@
+package io.gatun.graph.kernel;
+
+import io.gatun.graph.ir.Reduce;
+import io.gatun.graph.tensor.NdArray;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Computes a [Kernel] point by point in plain Java: the oracle of every lowering. Floats are
+/// computed in double precision and rounded only by [ExprOp.Convert]; integers wrap.
+public final class KernelInterpreter {
+  private final List<double[]> doubles = new ArrayList<>();
+  private final List<long[]> longs = new ArrayList<>();
+  private final PointEvaluator point;
+
+  private KernelInterpreter(List<NdArray> contents) {
+    for (NdArray array : contents) {
+      boolean isFloat = array.type().dtype().isFloat();
+      double[] values = new double[isFloat ? array.size() : 0];
+      long[] integers = new long[isFloat ? 0 : array.size()];
+      for (int i = 0; i < array.size(); i++) {
+        if (isFloat) values[i] = array.at(i);
+        else integers[i] = array.longAt(i);
+      }
+      doubles.add(values);
+      longs.add(integers);
+    }
+    point = new PointEvaluator(doubles, longs);
+  }
+
+  /// The contents of all buffers of `kernel` after a run that began with `contents`.
+  public static List<NdArray> run(Kernel kernel, List<NdArray> contents) {
+    var interpreter = new KernelInterpreter(contents);
+    switch (kernel) {
+      case LoopKernel k -> interpreter.loop(k);
+      case ContractKernel k -> interpreter.contract(k);
+      case ReferenceKernel k -> {
+        var inputs = k.node().inputs().stream().map(n -> contents.get(k.buffers().indexOf(n)));
+        var after = new ArrayList<>(contents);
+        after.set(contents.size() - 1, k.node().op().evaluate(inputs.toList()));
+        return after;
+      }
+    }
+    var after = new ArrayList<NdArray>();
+    for (int b = 0; b < contents.size(); b++) {
+      var type = contents.get(b).type();
+      int buffer = b;
+      after.add(
+          type.dtype().isFloat()
+              ? NdArray.of(type, i -> interpreter.doubles.get(buffer)[i])
+              : NdArray.ofLongs(type, i -> interpreter.longs.get(buffer)[i]));
+    }
+    return after;
+  }
+
+  private void loop(LoopKernel kernel) {
+    walk(
+        kernel.outer(),
+        0,
+        () -> {
+          point.clearFolds();
+          for (var stage : kernel.stages()) {
+            var folds = stage.folds().stream().map(Accumulator::new).toList();
+            long[] position = {0};
+            walk(
+                kernel.inner(),
+                0,
+                () -> {
+                  folds.forEach(f -> f.add(point, position[0]));
+                  store(stage.stores());
+                  position[0]++;
+                });
+            folds.forEach(f -> f.finish(point));
+          }
+          store(kernel.finals());
+        });
+  }
+
+  private void contract(ContractKernel kernel) {
+    var outer = new ArrayList<>(kernel.batch());
+    outer.addAll(kernel.m());
+    outer.addAll(kernel.n());
+    boolean isFloat = kernel.a().dtype().isFloat();
+    walk(
+        outer,
+        0,
+        () -> {
+          double[] sum = {0};
+          long[] integerSum = {0};
+          point.clearFolds();
+          walk(
+              kernel.k(),
+              0,
+              () -> {
+                if (isFloat) sum[0] += point.number(kernel.a()) * point.number(kernel.b());
+                else integerSum[0] += point.integer(kernel.a()) * point.integer(kernel.b());
+              });
+          point.addFold(sum[0], integerSum[0]);
+          store(kernel.stores());
+        });
+  }
+
+  private void walk(List<Var> variables, int depth, Runnable body) {
+    if (depth == variables.size()) {
+      point.advance();
+      body.run();
+      return;
+    }
+    Var variable = variables.get(depth);
+    for (int i = 0; i < variable.extent(); i++) {
+      point.bind(variable, i);
+      walk(variables, depth + 1, body);
+    }
+  }
+
+  /// All values are computed before the first is written.
+  private void store(List<Store> stores) {
+    double[] values = new double[stores.size()];
+    long[] integers = new long[stores.size()];
+    for (int s = 0; s < values.length; s++) {
+      Expr value = stores.get(s).value();
+      if (value.dtype().isFloat()) values[s] = point.number(value);
+      else integers[s] = point.integer(value);
+    }
+    for (int s = 0; s < values.length; s++) {
+      Store store = stores.get(s);
+      int at = Math.toIntExact(point.index(store.offset()));
+      if (store.value().dtype().isFloat()) doubles.get(store.buffer())[at] = values[s];
+      else longs.get(store.buffer())[at] = integers[s];
+    }
+    point.advance();
+  }
+
+  /// The running value of one fold.
+  private static final class Accumulator {
+    private final Fold fold;
+    private double value;
+    private long integer;
+    private long best = -1;
+
+    Accumulator(Fold fold) {
+      this.fold = fold;
+      value = fold.kind().identity(fold.value().dtype());
+      integer = (long) value;
+    }
+
+    void add(PointEvaluator point, long position) {
+      if (fold.value().dtype().isFloat()) addNumber(point.number(fold.value()), position);
+      else addInteger(point.integer(fold.value()), position);
+    }
+
+    private void addNumber(double x, long position) {
+      switch (fold.kind()) {
+        case SUM -> value += x;
+        case PROD -> value *= x;
+        case MAX -> value = Math.max(value, x);
+        case MIN -> value = Math.min(value, x);
+        case ARGMAX, ARGMIN -> {
+          boolean better = fold.kind() == Reduce.Kind.ARGMAX ? x > value : x < value;
+          if (best < 0 || better || Double.isNaN(x) && !Double.isNaN(value)) {
+            value = x;
+            best = position;
+          }
+        }
+      }
+    }
+
+    private void addInteger(long x, long position) {
+      switch (fold.kind()) {
+        case SUM -> integer += x;
+        case PROD -> integer *= x;
+        case MAX -> integer = Math.max(integer, x);
+        case MIN -> integer = Math.min(integer, x);
+        case ARGMAX, ARGMIN -> {
+          if (best < 0 || (fold.kind() == Reduce.Kind.ARGMAX ? x > integer : x < integer)) {
+            integer = x;
+            best = position;
+          }
+        }
+      }
+    }
+
+    void finish(PointEvaluator point) {
+      switch (fold.kind()) {
+        case SUM, PROD, MAX, MIN ->
+            point.addFold(
+                value, fold.value().dtype().isFloat() ? 0 : fold.value().dtype().wrap(integer));
+        case ARGMAX, ARGMIN -> point.addFold(best, best);
+      }
+    }
+  }
+}
