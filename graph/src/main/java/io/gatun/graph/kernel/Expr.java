@@ -1,21 +1,34 @@
 package io.gatun.graph.kernel;
 
 import io.gatun.graph.tensor.DType;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/// One SSA value of a scalar program, interned by [KernelBuilder]: identity is equality.
+/// One SSA value of a scalar program, interned by [Exprs]: identity is equality.
 public final class Expr {
   private final int id;
   private final ExprOp op;
   private final List<Expr> arguments;
   private final DType dtype;
+  private final Set<Var> variables;
+  private final boolean usesFold;
 
   Expr(int id, ExprOp op, List<Expr> arguments, DType dtype) {
     this.id = id;
     this.op = op;
     this.arguments = List.copyOf(arguments);
     this.dtype = dtype;
+    var all = new HashSet<Var>();
+    for (Index index : ExprOp.indices(op)) index.collectVariables(all);
+    for (Expr argument : arguments) all.addAll(argument.variables);
+    this.variables = Collections.unmodifiableSet(all);
+    this.usesFold =
+        op instanceof ExprOp.Folded
+            || arguments.stream().anyMatch(a -> a.usesFold)
+            || ExprOp.indices(op).stream().anyMatch(Index::usesFold);
   }
 
   /// Number within the kernel; arguments have smaller ones.
@@ -39,25 +52,19 @@ public final class Expr {
     return dtype;
   }
 
+  /// The variables that the value depends on other than through a fold.
+  public Set<Var> variables() {
+    return variables;
+  }
+
+  /// True when a fold's result goes into the value, which then also depends on all outer variables.
+  public boolean usesFold() {
+    return usesFold;
+  }
+
   /// True when the value depends on a variable that satisfies `test` other than through a fold.
   public boolean anyVar(Predicate<Var> test) {
-    boolean own =
-        switch (op) {
-          case ExprOp.Load(_, Index offset, List<Bound> bounds) ->
-              offset.anyVar(test) || bounds.stream().anyMatch(b -> b.index().anyVar(test));
-          case ExprOp.OfIndex(Index index) -> index.anyVar(test);
-          case ExprOp.Within(List<Bound> bounds) ->
-              bounds.stream().anyMatch(b -> b.index().anyVar(test));
-          case ExprOp.Draw(_, Index index) -> index.anyVar(test);
-          case ExprOp.Number _,
-              ExprOp.Un _,
-              ExprOp.Bin _,
-              ExprOp.Choose _,
-              ExprOp.Convert _,
-              ExprOp.Folded _ ->
-              false;
-        };
-    return own || arguments.stream().anyMatch(a -> a.anyVar(test));
+    return variables.stream().anyMatch(test);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Unary;
 import io.gatun.graph.tensor.DType;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One instruction of a scalar program.
 public sealed interface ExprOp {
@@ -50,6 +51,18 @@ public sealed interface ExprOp {
       case Draw(var kind, _) -> kind == Random.Kind.BITS ? DType.I32 : DType.F32;
       case Number _, Load _, OfIndex _, Convert(), Folded _ ->
           throw new IllegalArgumentException("type of " + op + " must be given");
+    };
+  }
+
+  /// The indices in the operation itself (not in its arguments).
+  static List<Index> indices(ExprOp op) {
+    return switch (op) {
+      case Load(_, Index offset, List<Bound> bounds) ->
+          Stream.concat(Stream.of(offset), bounds.stream().map(Bound::index)).toList();
+      case OfIndex(Index index) -> List.of(index);
+      case Within(List<Bound> bounds) -> bounds.stream().map(Bound::index).toList();
+      case Draw(_, Index index) -> List.of(index);
+      case Number _, Un _, Bin _, Choose _, Convert _, Folded _ -> List.of();
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.gatun.graph.kernel;
 
 import io.gatun.graph.tensor.DType;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,5 +30,15 @@ public final class Exprs {
   public Expr add(ExprOp op, Expr... arguments) {
     var list = List.of(arguments);
     return add(op, list, ExprOp.resultType(op, list));
+  }
+
+  /// A constant.
+  public Expr number(double value, DType dtype) {
+    return add(new ExprOp.Number(value), List.of(), dtype);
+  }
+
+  /// All expressions made so far.
+  Collection<Expr> all() {
+    return interned.values();
   }
 }

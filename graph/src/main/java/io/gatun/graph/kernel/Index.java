@@ -3,9 +3,12 @@ package io.gatun.graph.kernel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /// An integer expression in canonical form: `constant + sum of coefficient * atom`. Division rounds
@@ -224,14 +227,50 @@ public record Index(long constant, Map<Index.Atom, Long> terms) {
 
   /// True when a variable that satisfies `test` occurs anywhere, also inside divisions and loads.
   public boolean anyVar(Predicate<Var> test) {
+    var variables = new HashSet<Var>();
+    collectVariables(variables);
+    return variables.stream().anyMatch(test);
+  }
+
+  /// Adds every variable that occurs, also inside divisions and loads.
+  void collectVariables(Set<Var> variables) {
+    for (Atom atom : terms.keySet()) {
+      switch (atom) {
+        case Var v -> variables.add(v);
+        case Div(Index of, _) -> of.collectVariables(variables);
+        case Mod(Index of, _) -> of.collectVariables(variables);
+        case Loaded(Expr value, _) -> variables.addAll(value.variables());
+      }
+    }
+  }
+
+  /// Calls `visitor` with the dividend and divisor of every division and remainder.
+  void eachDivision(BiConsumer<Index, Long> visitor) {
+    for (Atom atom : terms.keySet()) {
+      switch (atom) {
+        case Var _, Loaded _ -> {}
+        case Div(Index of, long by) -> {
+          visitor.accept(of, by);
+          of.eachDivision(visitor);
+        }
+        case Mod(Index of, long by) -> {
+          visitor.accept(of, by);
+          of.eachDivision(visitor);
+        }
+      }
+    }
+  }
+
+  /// True when an index read from memory depends on a fold.
+  boolean usesFold() {
     return terms.keySet().stream()
         .anyMatch(
             atom ->
                 switch (atom) {
-                  case Var v -> test.test(v);
-                  case Div(Index of, _) -> of.anyVar(test);
-                  case Mod(Index of, _) -> of.anyVar(test);
-                  case Loaded(Expr value, _) -> value.anyVar(test);
+                  case Var _ -> false;
+                  case Div(Index of, _) -> of.usesFold();
+                  case Mod(Index of, _) -> of.usesFold();
+                  case Loaded(Expr value, _) -> value.usesFold();
                 });
   }
 

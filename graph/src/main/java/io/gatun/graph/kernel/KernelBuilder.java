@@ -1,0 +1,454 @@
+package io.gatun.graph.kernel;
+
+import io.gatun.graph.ir.ArgSort;
+import io.gatun.graph.ir.Binary;
+import io.gatun.graph.ir.Broadcast;
+import io.gatun.graph.ir.Cast;
+import io.gatun.graph.ir.Composite;
+import io.gatun.graph.ir.Concat;
+import io.gatun.graph.ir.Constant;
+import io.gatun.graph.ir.Conv;
+import io.gatun.graph.ir.ConvGradFilter;
+import io.gatun.graph.ir.ConvGradInput;
+import io.gatun.graph.ir.FoldWindows;
+import io.gatun.graph.ir.Gather;
+import io.gatun.graph.ir.Input;
+import io.gatun.graph.ir.Iota;
+import io.gatun.graph.ir.MatMul;
+import io.gatun.graph.ir.Node;
+import io.gatun.graph.ir.Op;
+import io.gatun.graph.ir.Pad;
+import io.gatun.graph.ir.Random;
+import io.gatun.graph.ir.Reduce;
+import io.gatun.graph.ir.Reshape;
+import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.ScatterAdd;
+import io.gatun.graph.ir.Select;
+import io.gatun.graph.ir.Slice;
+import io.gatun.graph.ir.Transpose;
+import io.gatun.graph.ir.Unary;
+import io.gatun.graph.ir.Windows;
+import io.gatun.graph.tensor.Shape;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Turns the nodes of a group into one kernel, or says why they are none.
+///
+/// The group has at most one *anchor*, which gives the loop variables: a contraction (batch, m, n
+/// and k), or reductions that share their axes (outer and inner variables); without one, the
+/// variables are the axes of what is stored. Everything else is pulled at indices over these
+/// variables.
+public final class KernelBuilder {
+  /// A row that is walked several times should stay in the first-level cache.
+  private static final long MAX_ROW = 16 * 1024;
+
+  /// Below this many evaluations no recomputation is worth a store.
+  private static final long SMALL = 4096;
+
+  private final List<Node> nodes;
+  private final List<Node> stored;
+  private final Domain domain = new Domain();
+  private final Map<Expr, Integer> stageOf = new HashMap<>();
+  private Pull pull;
+
+  private KernelBuilder(List<Node> nodes, List<Node> stored) {
+    this.nodes = nodes;
+    this.stored = stored;
+    this.pull = new Pull(Set.copyOf(nodes));
+  }
+
+  /// The kernel that computes `nodes` (in topological order) and stores `stored`, some of them.
+  ///
+  /// @throws NotFusable when they do not make one kernel
+  public static Kernel build(List<Node> nodes, List<Node> stored) {
+    for (Node node : nodes) {
+      if (!hasOwnKernel(node)) continue;
+      if (nodes.size() == 1) return new ReferenceKernel(node);
+      throw new NotFusable(node.op().text() + " has a kernel of its own");
+    }
+    return new KernelBuilder(nodes, stored).build();
+  }
+
+  /// True where no loop or contraction is generated for the node.
+  public static boolean hasOwnKernel(Node node) {
+    return node.op().pattern() == Op.Pattern.LIBRARY
+        || node.op().pattern() == Op.Pattern.CONTRACT
+            && (!(node.op() instanceof MatMul) || isEmptyProduct(node));
+  }
+
+  private static boolean isEmptyProduct(Node node) {
+    return node.input(0).type().size() == 0 || node.input(1).type().size() == 0;
+  }
+
+  private Kernel build() {
+    var contractions = nodes.stream().filter(n -> n.op() instanceof MatMul).toList();
+    var reductions = nodes.stream().filter(n -> n.op().pattern() == Op.Pattern.REDUCE).toList();
+    if (contractions.size() > 1) throw new NotFusable("there is a contraction already");
+    if (!contractions.isEmpty() && !reductions.isEmpty()) {
+      throw new NotFusable("a contraction and a reduction have different loops");
+    }
+    // A split can uncover divisions of its parts, so it takes a few rounds.
+    for (int round = 0; ; round++) {
+      var kernel =
+          !contractions.isEmpty()
+              ? contraction(contractions.getFirst())
+              : reductions.isEmpty() ? map() : reduction(reductions);
+      if (round == 4 || !findCuts(kernel)) return kernel;
+      domain.restart();
+      stageOf.clear();
+      pull = new Pull(Set.copyOf(nodes));
+    }
+  }
+
+  private boolean findCuts(Kernel kernel) {
+    var found = new boolean[1];
+    var indices = new ArrayList<Index>();
+    pull.exprs.all().forEach(e -> indices.addAll(ExprOp.indices(e.op())));
+    switch (kernel) {
+      case LoopKernel k -> {
+        k.stages().forEach(s -> s.stores().forEach(store -> indices.add(store.offset())));
+        k.finals().forEach(store -> indices.add(store.offset()));
+      }
+      case ContractKernel k -> k.stores().forEach(store -> indices.add(store.offset()));
+      case ReferenceKernel _ -> {}
+    }
+    for (Index index : indices) {
+      index.eachDivision((dividend, by) -> found[0] |= domain.cut(dividend, by));
+    }
+    return found[0];
+  }
+
+  // --- kernels without an anchor
+
+  private Kernel map() {
+    var root = stored.getLast().type().shape();
+    var outer = new ArrayList<Var>();
+    var index = axes(root.dims(), outer);
+    var stores = new ArrayList<Store>();
+    for (Node node : stored) stores.add(store(node, reshaped(index, root.dims(), node)));
+    checkRecomputation(outer, List.of());
+    var stage = new LoopKernel.Stage(List.of(), stores);
+    return new LoopKernel(pull.buffers, outer, List.of(), List.of(stage), List.of());
+  }
+
+  private List<Index> axes(List<Integer> dims, List<Var> variables) {
+    var index = new ArrayList<Index>();
+    for (int axis = 0; axis < dims.size(); axis++) {
+      var dimension = domain.dimension("i" + axis, dims.get(axis));
+      variables.addAll(dimension.variables());
+      index.add(dimension.index());
+    }
+    return index;
+  }
+
+  /// The index into `node` of the element at the same row-major position as `index` in `dims`.
+  private static List<Index> reshaped(List<Index> index, List<Integer> dims, Node node) {
+    var shape = node.type().shape();
+    if (shape.dims().equals(dims)) return index;
+    var from = new Shape(dims);
+    if (shape.size() != from.size()) {
+      throw new NotFusable(node + " " + shape + " is stored along another shape than " + from);
+    }
+    return Index.unflatten(Index.flat(index, from.strides()), shape.dims());
+  }
+
+  private Store store(Node node, List<Index> index) {
+    var value = pull.at(node, index, List.of());
+    return new Store(pull.buffer(node), Index.flat(index, node.type().shape().strides()), value);
+  }
+
+  // --- reductions
+
+  private Kernel reduction(List<Node> reductions) {
+    var first = reductions.getFirst();
+    var outer = new ArrayList<Var>();
+    var inner = new ArrayList<Var>();
+    var folds = new ArrayList<Fold>();
+    var stageOfFold = new ArrayList<Integer>();
+    List<Index> full = List.of();
+    List<Integer> fullDims = List.of();
+    if (first.op() instanceof FoldWindows fold) {
+      if (reductions.size() > 1) throw new NotFusable("overlapping windows are summed alone");
+      folds.add(foldWindows(first, fold, outer, inner));
+      stageOfFold.add(0);
+    } else {
+      fullDims = first.input(0).type().shape().dims();
+      full = operandAxes((Reduce) first.op(), fullDims, outer, inner);
+      for (Node node : reductions) {
+        if (!(node.op() instanceof Reduce reduce)
+            || !node.input(0).type().shape().dims().equals(fullDims)
+            || !reduce.axes().equals(((Reduce) first.op()).axes())) {
+          throw new NotFusable("reductions run over different axes");
+        }
+        var value = pull.at(node.input(0), full, List.of());
+        stageOfFold.add(stage(value, stageOfFold));
+        pull.place(node, resultIndex(reduce, full), folds.size());
+        folds.add(new Fold(reduce.kind(), value));
+      }
+    }
+    var kernel = assemble(first, outer, inner, folds, stageOfFold, full, fullDims);
+    checkRecomputation(outer, inner);
+    return kernel;
+  }
+
+  private List<Index> operandAxes(
+      Reduce reduce, List<Integer> dims, List<Var> outer, List<Var> inner) {
+    var index = new ArrayList<Index>();
+    for (int axis = 0; axis < dims.size(); axis++) {
+      boolean reduced = reduce.axes().contains(axis);
+      var dimension = domain.dimension((reduced ? "r" : "i") + axis, dims.get(axis));
+      (reduced ? inner : outer).addAll(dimension.variables());
+      index.add(dimension.index());
+    }
+    return index;
+  }
+
+  private static List<Index> resultIndex(Reduce reduce, List<Index> full) {
+    var index = new ArrayList<Index>();
+    for (int axis = 0; axis < full.size(); axis++) {
+      if (!reduce.axes().contains(axis)) index.add(full.get(axis));
+      else if (reduce.keep()) index.add(Index.ZERO);
+    }
+    return index;
+  }
+
+  /// Element `s` gathers from tap `t` of window `(s + padLow - t * dilation) / stride`, if any.
+  private Fold foldWindows(Node node, FoldWindows fold, List<Var> outer, List<Var> inner) {
+    var index = axes(fold.shape().dims(), outer);
+    var window = fold.window();
+    int rank = window.rank();
+    var windows = node.input(0).type().shape();
+    var from = new ArrayList<Index>(List.of(index.getFirst()));
+    var taps = new ArrayList<Index>();
+    var bounds = new ArrayList<Bound>();
+    for (int axis = 0; axis < rank; axis++) {
+      var tap = domain.dimension("r" + axis, window.size().get(axis));
+      inner.addAll(tap.variables());
+      taps.add(tap.index());
+      int stride = window.stride().get(axis);
+      var at =
+          index
+              .get(1 + axis)
+              .plus(window.padLow().get(axis))
+              .minus(tap.index().times(window.dilation().get(axis)));
+      bounds.add(new Bound(at, (windows.dim(1 + axis) - 1L) * stride + 1, stride));
+      from.add(at.div(stride));
+    }
+    from.addAll(taps);
+    from.add(index.getLast());
+    var value = pull.guarded(node, from, bounds, List.of(), 0);
+    pull.place(node, index, 0);
+    return new Fold(Reduce.Kind.SUM, value);
+  }
+
+  private Kernel assemble(
+      Node anchor,
+      List<Var> outer,
+      List<Var> inner,
+      List<Fold> folds,
+      List<Integer> stageOfFold,
+      List<Index> full,
+      List<Integer> fullDims) {
+    var positions = positions();
+    var finals = new ArrayList<Store>();
+    var stores = new HashMap<Integer, List<Store>>();
+    int last = stageOfFold.stream().mapToInt(i -> i).max().orElse(0);
+    for (Node node : stored) {
+      var position = positions.get(node);
+      if (position != null) {
+        finals.add(store(node, position));
+      } else if (!full.isEmpty() && node.type().size() == sizeOf(fullDims)) {
+        var store = store(node, reshaped(full, fullDims, node));
+        int stage = stage(store.value(), stageOfFold);
+        stores.computeIfAbsent(stage, _ -> new ArrayList<>()).add(store);
+        last = Math.max(last, stage);
+      } else {
+        throw new NotFusable(node + " is stored neither along the reduction nor beside it");
+      }
+    }
+    if (last > 0) checkRow(anchor, inner);
+    var stages = new ArrayList<LoopKernel.Stage>();
+    var order = new ArrayList<Integer>();
+    for (int stage = 0; stage <= last; stage++) {
+      var own = new ArrayList<Fold>();
+      for (int i = 0; i < folds.size(); i++) {
+        if (stageOfFold.get(i) != stage) continue;
+        own.add(folds.get(i));
+        order.add(i);
+      }
+      stages.add(new LoopKernel.Stage(own, stores.getOrDefault(stage, List.of())));
+    }
+    if (!order.stream().sorted().toList().equals(order)) {
+      throw new NotFusable("the reductions' stages interleave");
+    }
+    return new LoopKernel(pull.buffers, outer, inner, stages, finals);
+  }
+
+  private static long sizeOf(List<Integer> dims) {
+    return new Shape(dims).size();
+  }
+
+  /// The first stage in which a value can be computed: after the folds that go into it.
+  private int stage(Expr value, List<Integer> stageOfFold) {
+    if (!value.usesFold()) return 0;
+    var known = stageOf.get(value);
+    if (known != null) return known;
+    int stage = value.op() instanceof ExprOp.Folded(int fold) ? stageOfFold.get(fold) + 1 : 0;
+    for (Expr argument : value.arguments()) {
+      stage = Math.max(stage, stage(argument, stageOfFold));
+    }
+    stageOf.put(value, stage);
+    return stage;
+  }
+
+  private static void checkRow(Node anchor, List<Var> inner) {
+    if (!(anchor.op() instanceof Reduce(_, var axes, _))) return;
+    var shape = anchor.input(0).type().shape();
+    if (shape.size() <= SMALL) return;
+    if (!axes.contains(shape.rank() - 1)) {
+      throw new NotFusable("rows along other than the last axis would be walked several times");
+    }
+    if (ContractKernel.size(inner) > MAX_ROW) {
+      throw new NotFusable("a row of " + ContractKernel.size(inner) + " would not stay in cache");
+    }
+  }
+
+  // --- contractions
+
+  private Kernel contraction(Node node) {
+    var op = (MatMul) node.op();
+    var dims = node.type().shape().dims();
+    int rank = dims.size();
+    var batch = new ArrayList<Var>();
+    var index = axes(dims.subList(0, rank - 2), batch);
+    var m = domain.dimension("m", dims.get(rank - 2));
+    var n = domain.dimension("n", dims.get(rank - 1));
+    var shapeA = node.input(0).type().shape();
+    var k = domain.dimension("k", shapeA.dim(op.transposeA() ? rank - 2 : rank - 1));
+    var a = operand(node.input(0), index, op.transposeA() ? k : m, op.transposeA() ? m : k);
+    var b = operand(node.input(1), index, op.transposeB() ? n : k, op.transposeB() ? k : n);
+    index.add(m.index());
+    index.add(n.index());
+    pull.place(node, index, 0);
+    var positions = positions();
+    var stores = new ArrayList<Store>();
+    for (Node result : stored) {
+      var at = positions.get(result);
+      stores.add(store(result, at != null ? at : reshaped(index, dims, result)));
+    }
+    var outer = new ArrayList<>(batch);
+    outer.addAll(m.variables());
+    outer.addAll(n.variables());
+    checkRecomputation(outer, List.of());
+    return new ContractKernel(
+        pull.buffers, batch, m.variables(), n.variables(), k.variables(), a, b, stores);
+  }
+
+  private Expr operand(
+      Node node, List<Index> batch, Domain.Dimension row, Domain.Dimension column) {
+    var index = new ArrayList<>(batch);
+    index.add(row.index());
+    index.add(column.index());
+    var value = pull.at(node, index, List.of());
+    checkMovement(value);
+    return value;
+  }
+
+  /// An operand is packed, perhaps several times, so it may move and mask values but not compute.
+  private static void checkMovement(Expr operand) {
+    var seen = new HashSet<Expr>();
+    var work = new ArrayDeque<>(List.of(operand));
+    while (!work.isEmpty()) {
+      var value = work.pop();
+      if (!seen.add(value)) continue;
+      if (value.op() instanceof ExprOp.Un
+          || value.op() instanceof ExprOp.Bin
+          || value.op() instanceof ExprOp.Draw) {
+        throw new NotFusable("the contraction would compute its operand while packing it");
+      }
+      work.addAll(value.arguments());
+    }
+  }
+
+  // --- places of results, costs
+
+  /// Where the elements of nodes that follow from the folds by elementwise and bijective movement
+  /// operations lie, in the kernel's variables.
+  private Map<Node, List<Index>> positions() {
+    var positions = pull.places();
+    for (Node node : nodes) {
+      if (positions.containsKey(node)) continue;
+      for (Node input : node.inputs()) {
+        var at = positions.get(input);
+        if (at == null) continue;
+        switch (node.op()) {
+          case Unary _, Binary _, Select _, Cast _ -> positions.put(node, at);
+          case Reshape _ -> positions.put(node, reshaped(at, input.type().shape().dims(), node));
+          case Transpose(var permutation) ->
+              positions.put(node, permutation.stream().map(at::get).toList());
+          case Reverse(var axes) -> {
+            var mirrored = new ArrayList<>(at);
+            for (int axis : axes) {
+              int dim = node.type().shape().dim(axis);
+              mirrored.set(axis, at.get(axis).times(-1).plus(dim - 1));
+            }
+            positions.put(node, mirrored);
+          }
+          case Input _,
+              Constant _,
+              Iota _,
+              Random _,
+              Broadcast _,
+              Slice _,
+              Pad _,
+              Concat _,
+              Windows _,
+              FoldWindows _,
+              Reduce _,
+              MatMul _,
+              Conv _,
+              ConvGradInput _,
+              ConvGradFilter _,
+              Gather _,
+              ScatterAdd _,
+              ArgSort _,
+              Composite _ -> {}
+        }
+      }
+    }
+    return positions;
+  }
+
+  /// Refuses kernels that compute something expensive much more often than it has elements.
+  private void checkRecomputation(List<Var> outer, List<Var> inner) {
+    var order = new ArrayList<>(outer);
+    order.addAll(inner);
+    for (Node node : nodes) {
+      if (Costs.of(node.op()) < Costs.EXPENSIVE || node.op().pattern() != Op.Pattern.MAP) continue;
+      if (pull.demands(node) > 1 && node.type().size() > SMALL) {
+        throw new NotFusable(node + " would be computed at several indices");
+      }
+      for (Expr value : pull.expressions(node)) {
+        long evaluations = evaluations(value, outer, order);
+        if (evaluations > SMALL && evaluations > 2 * node.type().size()) {
+          throw new NotFusable(
+              node + " would be computed " + evaluations + " times for its " + node.type());
+        }
+      }
+    }
+  }
+
+  /// How often the loops compute a value that they hoist as far out as it goes.
+  private static long evaluations(Expr value, List<Var> outer, List<Var> order) {
+    int depth = value.usesFold() ? outer.size() : 0;
+    for (int i = 0; i < order.size(); i++) {
+      if (value.variables().contains(order.get(i))) depth = Math.max(depth, i + 1);
+    }
+    return ContractKernel.size(order.subList(0, depth));
+  }
+}
