@@ -7,4 +7,5 @@ module io.gatun.graph {
   exports io.gatun.graph.target;
   exports io.gatun.graph.kernel;
   exports io.gatun.graph.plan;
+  exports io.gatun.graph.testing;
 }

@@ -7,12 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Positions (`i32`) that sort the operand along `axis`, stable; NaN sorts as the largest.
+/// Positions (`i32`) that sort the operand along `axis`, stable in both directions; NaN sorts as
+/// the largest, -0 and 0 are equal.
 /// Gathering along the axis with them sorts; their first `k` are the top `k`.
 public record ArgSort(int axis, boolean descending) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     GraphException.check(
         axis >= 0 && axis < x.shape().rank(), "%s: no axis %d in %s", text(), axis, x);
@@ -30,7 +32,11 @@ public record ArgSort(int axis, boolean descending) implements Op {
       if (index[axis] != 0) continue;
       int stride = (int) shape.strides()[axis];
       int start = i;
-      Comparator<Integer> order = Comparator.comparingDouble(p -> x.at(start + p * stride));
+      Comparator<Integer> order =
+          x.type().dtype().isFloat()
+              // Adding 0 makes -0 into 0, which it equals.
+              ? Comparator.comparingDouble(p -> x.at(start + p * stride) + 0.0)
+              : Comparator.comparingLong(p -> x.longAt(start + p * stride));
       var sorted =
           IntStream.range(0, dim).boxed().sorted(descending ? order.reversed() : order).toList();
       for (int p = 0; p < dim; p++) result[start + p * stride] = sorted.get(p);

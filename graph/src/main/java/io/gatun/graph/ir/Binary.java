@@ -10,7 +10,9 @@ import java.util.function.LongBinaryOperator;
 
 /// Elementwise `z[i] = kind(x[i], y[i])`; operands have equal types (broadcasts are explicit).
 /// Comparisons give `bool`. Integer division truncates toward zero and gives 0 for a zero divisor,
-/// as `REM` does; `MAX` and `MIN` of a NaN are NaN.
+/// as `REM` does; other results wrap (the least value divided by -1 is itself), `U8` is unsigned
+/// throughout. `MAX` and `MIN` of a NaN are NaN and take -0 for less than 0. `POW` is IEEE 754's
+/// and C's: 1 to any power, even NaN, is 1.
 public record Binary(Kind kind) implements Op {
   public enum Kind {
     ADD(Double::sum, Long::sum),
@@ -21,7 +23,7 @@ public record Binary(Kind kind) implements Op {
     REM((x, y) -> x % y, (x, y) -> y == 0 ? 0 : x % y),
     MAX(Math::max, Math::max),
     MIN(Math::min, Math::min),
-    POW(Math::pow, (_, _) -> 0),
+    POW(Kind::pow, (_, _) -> 0),
     AND((_, _) -> Double.NaN, (x, y) -> x & y),
     OR((_, _) -> Double.NaN, (x, y) -> x | y),
     XOR((_, _) -> Double.NaN, (x, y) -> x ^ y),
@@ -38,6 +40,11 @@ public record Binary(Kind kind) implements Op {
     Kind(DoubleBinaryOperator onDouble, LongBinaryOperator onLong) {
       this.onDouble = onDouble;
       this.onLong = onLong;
+    }
+
+    /// `Math.pow` with the cases that Java leaves out: 1^NaN, 1^inf and (-1)^inf are 1.
+    private static double pow(double x, double y) {
+      return x == 1 || x == -1 && Double.isInfinite(y) ? 1 : Math.pow(x, y);
     }
 
     /// The function on floats; comparisons give 1 or 0.
@@ -74,6 +81,7 @@ public record Binary(Kind kind) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 2);
     var x = operands.get(0);
     var y = operands.get(1);
     GraphException.check(x.equals(y), "%s: operand types differ: %s and %s", text(), x, y);

@@ -20,6 +20,7 @@ public record Broadcast(Shape shape) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     int lead = shape.rank() - x.shape().rank();
     GraphException.check(lead >= 0, "broadcast: %s has more axes than %s", x, shape);

@@ -5,12 +5,14 @@ import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
 import java.util.List;
 
-/// Converts each element: to floats rounded to nearest, from floats to integers truncated and
-/// wrapped, to `bool` as "not zero".
+/// Converts each element: to floats rounded to nearest (ties to even, once, whatever the source),
+/// from floats to integers truncated and clamped to the range with NaN giving 0
+/// ([DType#saturate]), from integers to integers wrapped, to `bool` as "not zero" (NaN is true).
 public record Cast(DType to) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     return operands.getFirst().with(to);
   }
 
@@ -18,10 +20,12 @@ public record Cast(DType to) implements Op {
   public NdArray evaluate(List<NdArray> operands) {
     var x = operands.getFirst();
     var type = x.type().with(to);
-    boolean fromFloat = x.type().dtype().isFloat();
-    if (to == DType.BOOL) return NdArray.ofLongs(type, i -> x.at(i) != 0 ? 1 : 0);
-    if (to.isFloat()) return NdArray.of(type, i -> to.round(fromFloat ? x.at(i) : x.longAt(i)));
-    return NdArray.ofLongs(type, x::longAt);
+    if (!x.type().dtype().isFloat()) {
+      return to.isFloat()
+          ? NdArray.of(type, i -> to.round(x.longAt(i)))
+          : NdArray.ofLongs(type, x::longAt);
+    }
+    return NdArray.of(type, i -> to.isFloat() ? to.round(x.at(i)) : x.at(i));
   }
 
   @Override

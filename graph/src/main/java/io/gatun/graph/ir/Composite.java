@@ -24,6 +24,8 @@ public record Composite(String name, int version, Graph body, int output, Option
         name,
         body.inputTypes(),
         operands);
+    GraphException.check(
+        output >= 0 && output < body.outputs().size(), "%s: the body has no such output", text());
     return body.outputs().get(output).node().type();
   }
 
@@ -39,6 +41,6 @@ public record Composite(String name, int version, Graph body, int output, Option
 
   @Override
   public String text() {
-    return "composite \"" + name + "\" version=" + version + " output=" + output;
+    return "composite " + Quoted.of(name) + " version=" + version + " output=" + output;
   }
 }

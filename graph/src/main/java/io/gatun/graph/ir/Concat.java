@@ -22,7 +22,7 @@ public record Concat(int axis) implements Op {
     var first = operands.getFirst();
     GraphException.check(
         axis >= 0 && axis < first.shape().rank(), "concat: no axis %d in %s", axis, first);
-    int total = 0;
+    long total = 0;
     for (TensorType operand : operands) {
       GraphException.check(
           operand.shape().rank() == first.shape().rank()
@@ -35,7 +35,8 @@ public record Concat(int axis) implements Op {
           first);
       total += operand.shape().dim(axis);
     }
-    return first.with(first.shape().with(axis, total));
+    GraphException.check(total <= Integer.MAX_VALUE, "%s: too large: %s", text(), operands);
+    return first.with(first.shape().with(axis, (int) total));
   }
 
   @Override

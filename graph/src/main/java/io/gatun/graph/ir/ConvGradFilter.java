@@ -10,6 +10,7 @@ import java.util.List;
 public record ConvGradFilter(Window window, int groups, Shape shape) implements Op {
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 2);
     var x = operands.get(0);
     var dy = operands.get(1);
     var want = Conv.infer(text(), window, groups, x, dy.with(shape));
@@ -21,15 +22,15 @@ public record ConvGradFilter(Window window, int groups, Shape shape) implements 
   public NdArray evaluate(List<NdArray> operands) {
     NdArray x = operands.get(0);
     NdArray dy = operands.get(1);
-    double[] sums = new double[Math.toIntExact(shape.size())];
-    Conv.forEachProduct(
+    var sums = new Contraction(x.type().with(shape), x, dy);
+    Conv.forEachBlock(
         window,
         groups,
         x.type().shape(),
         shape,
         dy.type().shape(),
-        (xi, wi, yi) -> sums[wi] += x.at(xi) * dy.at(yi));
-    return NdArray.of(x.type().with(shape), i -> sums[i]);
+        (rows, columns, atX, atW, atY) -> sums.add(rows, columns, atW, atX, atY));
+    return sums.result();
   }
 
   @Override

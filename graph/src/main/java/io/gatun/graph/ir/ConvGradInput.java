@@ -10,6 +10,7 @@ import java.util.List;
 public record ConvGradInput(Window window, int groups, Shape shape) implements Op {
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 2);
     var dy = operands.get(0);
     var w = operands.get(1);
     var want = Conv.infer(text(), window, groups, dy.with(shape), w);
@@ -21,15 +22,15 @@ public record ConvGradInput(Window window, int groups, Shape shape) implements O
   public NdArray evaluate(List<NdArray> operands) {
     NdArray dy = operands.get(0);
     NdArray w = operands.get(1);
-    double[] sums = new double[Math.toIntExact(shape.size())];
-    Conv.forEachProduct(
+    var sums = new Contraction(dy.type().with(shape), dy, w);
+    Conv.forEachBlock(
         window,
         groups,
         shape,
         w.type().shape(),
         dy.type().shape(),
-        (xi, wi, yi) -> sums[xi] += dy.at(yi) * w.at(wi));
-    return NdArray.of(dy.type().with(shape), i -> sums[i]);
+        (rows, columns, atX, atW, atY) -> sums.add(rows, columns, atX, atY, atW));
+    return sums.result();
   }
 
   @Override

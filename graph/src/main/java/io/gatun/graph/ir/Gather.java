@@ -28,6 +28,7 @@ public record Gather(int axis, boolean along) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 2);
     var x = operands.get(0).shape();
     var indices = operands.get(1);
     GraphException.check(
@@ -42,6 +43,8 @@ public record Gather(int axis, boolean along) implements Op {
           "%s: indices must equal the operand but for the axis: %s",
           text(),
           operands);
+      GraphException.check(
+          x.dim(axis) > 0 || indices.size() == 0, "%s: axis is empty in %s", text(), operands);
       return operands.get(0).with(indices.shape());
     }
     var dims = new ArrayList<>(x.dims().subList(0, axis));

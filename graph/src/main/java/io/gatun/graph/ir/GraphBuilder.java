@@ -26,11 +26,12 @@ public final class GraphBuilder {
   ///     caller's line
   public Node add(Op op, List<Node> inputs) {
     for (Node input : inputs) {
-      if (input.id() >= nodes.size() || nodes.get(input.id()) != input) {
+      if (!owns(input)) {
         throw GraphException.atCaller(
             "%s: operand %s:%s belongs to another graph", op.text(), input, input.type());
       }
     }
+    // Only now: an operand of another graph may have the id of one of ours.
     var key = new Key(op, inputs.stream().map(Node::id).toList());
     var known = interned.get(key);
     if (known != null) return known;
@@ -41,6 +42,11 @@ public final class GraphBuilder {
     return node;
   }
 
+  private boolean owns(Node node) {
+    return node.id() < nodes.size() && nodes.get(node.id()) == node;
+  }
+
+  /// As [#add(Op, List)].
   public Node add(Op op, Node... inputs) {
     return add(op, List.of(inputs));
   }
@@ -48,7 +54,7 @@ public final class GraphBuilder {
   private static TensorType infer(Op op, List<Node> inputs) {
     try {
       return op.infer(inputs.stream().map(Node::type).toList());
-    } catch (GraphException e) {
+    } catch (IllegalArgumentException e) {
       throw new GraphException(e.getMessage() + GraphException.site(), e);
     }
   }
@@ -85,6 +91,10 @@ public final class GraphBuilder {
     var live = Collections.newSetFromMap(new IdentityHashMap<Node, Boolean>());
     var work = new ArrayDeque<Node>();
     for (Output output : outputs) {
+      GraphException.check(
+          owns(output.node()) && output.updates().stream().allMatch(this::owns),
+          "output \"%s\" is a node of another graph",
+          output.name());
       work.add(output.node());
       output.updates().ifPresent(work::add);
     }

@@ -1,6 +1,7 @@
 package io.gatun.graph.ir;
 
 import java.lang.StackWalker.StackFrame;
+import java.util.List;
 
 /// A graph that cannot be: operand types that do not fit an op, an invariant broken, text that does
 /// not parse. The message names the op, the types and, where a user wrote it, the line of code.
@@ -32,6 +33,11 @@ public final class GraphException extends IllegalArgumentException {
     String name = frame.getClassName();
     boolean isTest = frame.getFileName() != null && frame.getFileName().endsWith("Test.java");
     return isTest || !name.startsWith("io.gatun.graph.") && !name.startsWith("java.");
+  }
+
+  /// Throws unless `op` got as many operands as it takes.
+  static void checkOperands(Op op, List<?> operands, int count) {
+    check(operands.size() == count, "%s: wants %d operands, got %s", op.text(), count, operands);
   }
 
   /// Throws unless `condition` holds; the message is formatted only then.

@@ -2,18 +2,13 @@ package io.gatun.graph.ir;
 
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
-import io.gatun.graph.tensor.TensorType;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
-/// What the reference values of movement ops and contractions have in common.
+/// What the reference values of movement ops have in common.
 final class Indexed {
   private Indexed() {}
-
-  interface Factor {
-    double at(int output, int k);
-  }
 
   /// The array of `shape` whose element `i` is element `source(i)` of `x`.
   static NdArray gather(NdArray x, Shape shape, IntUnaryOperator source) {
@@ -35,18 +30,7 @@ final class Indexed {
         type,
         i -> {
           int from = source.applyAsInt(i);
-          return from < 0 ? (long) value : x.longAt(from);
-        });
-  }
-
-  /// The array of `type` whose element `i` is the sum over `p < k` of `a(i, p) * b(i, p)`.
-  static NdArray sumOfProducts(TensorType type, int k, Factor a, Factor b) {
-    return NdArray.of(
-        type,
-        i -> {
-          double sum = 0;
-          for (int p = 0; p < k; p++) sum += a.at(i, p) * b.at(i, p);
-          return sum;
+          return from < 0 ? type.dtype().saturate(value) : x.longAt(from);
         });
   }
 

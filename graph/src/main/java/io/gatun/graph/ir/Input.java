@@ -8,6 +8,7 @@ import java.util.List;
 public record Input(String name, TensorType type) implements Op {
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 0);
     return type;
   }
 
@@ -23,6 +24,6 @@ public record Input(String name, TensorType type) implements Op {
 
   @Override
   public String text() {
-    return "input \"" + name + "\"";
+    return "input " + Quoted.of(name);
   }
 }

@@ -26,6 +26,7 @@ public record Output(String name, Node node, Optional<Node> updates) {
 
   /// A result that overwrites `input` in place.
   public static Output update(Node input, Node node) {
-    return new Output(((Input) input.op()).name(), node, Optional.of(input));
+    String name = input.op() instanceof Input named ? named.name() : input.toString();
+    return new Output(name, node, Optional.of(input));
   }
 }

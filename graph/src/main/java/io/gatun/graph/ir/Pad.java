@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Surrounds the operand by `value`: `low[a]` before, `high[a]` after and `interior[a]` between
-/// neighbouring elements along each axis; none is negative.
+/// neighbouring elements along each axis; none is negative. Integers take `value` by
+/// [io.gatun.graph.tensor.DType#saturate]: minus infinity is the least value.
 public record Pad(List<Integer> low, List<Integer> high, List<Integer> interior, double value)
     implements Op {
   public Pad {
@@ -19,15 +20,16 @@ public record Pad(List<Integer> low, List<Integer> high, List<Integer> interior,
   private int source(Shape from, int[] index) {
     for (int axis = 0; axis < index.length; axis++) {
       int shifted = index[axis] - low.get(axis);
-      int step = interior.get(axis) + 1;
+      long step = interior.get(axis) + 1L;
       if (shifted < 0 || shifted % step != 0 || shifted / step >= from.dim(axis)) return -1;
-      index[axis] = shifted / step;
+      index[axis] = (int) (shifted / step);
     }
     return from.flat(index);
   }
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     int rank = x.shape().rank();
     GraphException.check(
@@ -43,8 +45,10 @@ public record Pad(List<Integer> low, List<Integer> high, List<Integer> interior,
           text(),
           x);
       int dim = x.shape().dim(axis);
-      int inner = dim == 0 ? 0 : dim + (dim - 1) * interior.get(axis);
-      dims.add(low.get(axis) + inner + high.get(axis));
+      long inner = dim == 0 ? 0 : dim + (dim - 1L) * interior.get(axis);
+      long padded = low.get(axis) + inner + high.get(axis);
+      GraphException.check(padded <= Integer.MAX_VALUE, "%s: %s grows too large", text(), x);
+      dims.add((int) padded);
     }
     return x.with(new Shape(dims));
   }

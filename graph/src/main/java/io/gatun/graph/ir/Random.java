@@ -46,6 +46,7 @@ public record Random(Kind kind, Shape shape) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 2);
     GraphException.check(
         operands.equals(List.of(TensorType.of(DType.I64), TensorType.of(DType.I64))),
         "%s: wants key i64[] and counter i64[], got %s",

@@ -2,6 +2,7 @@ package io.gatun.graph.ir;
 
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.Locale;
 ///
 /// An empty fold gives 0 (`SUM`), 1 (`PROD`), the least or greatest value of the type (`MAX`,
 /// `MIN`). `ARGMAX` and `ARGMIN` take one non-empty axis and give the first position as `i32`; a
-/// NaN counts as the extreme value. `MAX` and `MIN` of a NaN are NaN.
+/// NaN counts as the extreme value, -0 and 0 as equal. `MAX` and `MIN` of a NaN are NaN. Sums and
+/// products of integers wrap.
 public record Reduce(Kind kind, List<Integer> axes, boolean keep) implements Op {
   public enum Kind {
     SUM,
@@ -66,6 +68,7 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keep) implements Op 
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     GraphException.check(
         axes.stream().distinct().count() == axes.size()
@@ -98,51 +101,72 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keep) implements Op 
     var x = operands.getFirst();
     var type = infer(List.of(x.type()));
     var kept = new Reduce(kind, axes, true).infer(List.of(x.type())).shape();
-    int size = Math.toIntExact(type.size());
-    boolean isLong = !x.type().dtype().isFloat();
-    double[] folds = new double[size];
-    long[] longFolds = new long[size];
-    int[] best = new int[size];
-    Arrays.fill(folds, kind.identity(x.type().dtype()));
-    Arrays.fill(longFolds, (long) kind.identity(x.type().dtype()));
-    Arrays.fill(best, -1);
-    for (int i = 0; i < x.size(); i++) {
-      int[] index = x.type().shape().index(i);
-      int position = axes.isEmpty() ? 0 : index[axes.getFirst()];
+    int[] to = targets(x.type().shape(), kept);
+    if (kind == Kind.ARGMAX || kind == Kind.ARGMIN) return first(x, type, to);
+    return x.type().dtype().isFloat() ? foldDoubles(x, type, to) : foldLongs(x, type, to);
+  }
+
+  /// For each element of the operand the row-major position of its fold.
+  private int[] targets(Shape from, Shape kept) {
+    int[] to = new int[Math.toIntExact(from.size())];
+    for (int i = 0; i < to.length; i++) {
+      int[] index = from.index(i);
       for (int axis : axes) index[axis] = 0;
-      int to = kept.flat(index);
-      switch (kind) {
-        case SUM -> {
-          folds[to] += x.at(i);
-          longFolds[to] += x.longAt(i);
-        }
-        case PROD -> {
-          folds[to] *= x.at(i);
-          longFolds[to] *= x.longAt(i);
-        }
-        case MAX -> {
-          folds[to] = Math.max(folds[to], x.at(i));
-          longFolds[to] = Math.max(longFolds[to], x.longAt(i));
-        }
-        case MIN -> {
-          folds[to] = Math.min(folds[to], x.at(i));
-          longFolds[to] = Math.min(longFolds[to], x.longAt(i));
-        }
-        case ARGMAX, ARGMIN -> {
-          double v = x.at(i);
-          boolean better = kind == Kind.ARGMAX ? v > folds[to] : v < folds[to];
-          if (best[to] < 0 || better || Double.isNaN(v) && !Double.isNaN(folds[to])) {
-            folds[to] = v;
-            best[to] = position;
-          }
-        }
-      }
+      to[i] = kept.flat(index);
     }
-    return switch (kind) {
-      case SUM, PROD, MAX, MIN ->
-          isLong ? NdArray.ofLongs(type, i -> longFolds[i]) : NdArray.of(type, i -> folds[i]);
-      case ARGMAX, ARGMIN -> NdArray.ofLongs(type, i -> best[i]);
-    };
+    return to;
+  }
+
+  private NdArray foldDoubles(NdArray x, TensorType type, int[] to) {
+    double[] folds = new double[Math.toIntExact(type.size())];
+    Arrays.fill(folds, kind.identity(type.dtype()));
+    for (int i = 0; i < to.length; i++) {
+      double fold = folds[to[i]];
+      folds[to[i]] =
+          switch (kind) {
+            case SUM -> fold + x.at(i);
+            case PROD -> fold * x.at(i);
+            case MAX, ARGMAX -> Math.max(fold, x.at(i));
+            case MIN, ARGMIN -> Math.min(fold, x.at(i));
+          };
+    }
+    return NdArray.of(type, i -> folds[i]);
+  }
+
+  private NdArray foldLongs(NdArray x, TensorType type, int[] to) {
+    long[] folds = new long[Math.toIntExact(type.size())];
+    Arrays.fill(folds, type.dtype().saturate(kind.identity(type.dtype())));
+    for (int i = 0; i < to.length; i++) {
+      long fold = folds[to[i]];
+      folds[to[i]] =
+          switch (kind) {
+            case SUM -> fold + x.longAt(i);
+            case PROD -> fold * x.longAt(i);
+            case MAX, ARGMAX -> Math.max(fold, x.longAt(i));
+            case MIN, ARGMIN -> Math.min(fold, x.longAt(i));
+          };
+    }
+    return NdArray.ofLongs(type, i -> folds[i]);
+  }
+
+  private NdArray first(NdArray x, TensorType type, int[] to) {
+    int[] best = new int[Math.toIntExact(type.size())];
+    Arrays.fill(best, -1);
+    for (int i = 0; i < to.length; i++) {
+      if (best[to[i]] < 0 || beats(x, i, best[to[i]])) best[to[i]] = i;
+    }
+    int axis = axes.getFirst();
+    return NdArray.ofLongs(type, i -> x.type().shape().index(best[i])[axis]);
+  }
+
+  private boolean beats(NdArray x, int i, int best) {
+    if (!x.type().dtype().isFloat()) {
+      return kind == Kind.ARGMAX ? x.longAt(i) > x.longAt(best) : x.longAt(i) < x.longAt(best);
+    }
+    double v = x.at(i);
+    double w = x.at(best);
+    if (Double.isNaN(v) || Double.isNaN(w)) return !Double.isNaN(w);
+    return kind == Kind.ARGMAX ? v > w : v < w;
   }
 
   @Override

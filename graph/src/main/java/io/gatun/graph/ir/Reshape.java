@@ -10,6 +10,7 @@ public record Reshape(Shape shape) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     GraphException.check(x.size() == shape.size(), "reshape: %s has no shape %s", x, shape);
     return x.with(shape);

@@ -12,6 +12,7 @@ public record Reverse(List<Integer> axes) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     for (int axis : axes) {
       GraphException.check(

@@ -10,6 +10,7 @@ public record Select() implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 3);
     var condition = operands.get(0);
     var a = operands.get(1);
     GraphException.check(

@@ -18,6 +18,7 @@ public record Slice(List<Integer> starts, List<Integer> limits, List<Integer> st
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     int rank = x.shape().rank();
     GraphException.check(
@@ -36,7 +37,7 @@ public record Slice(List<Integer> starts, List<Integer> limits, List<Integer> st
           text(),
           x,
           axis);
-      dims.add((limit - start + stride - 1) / stride);
+      dims.add(limit == start ? 0 : (limit - start - 1) / stride + 1);
     }
     return x.with(new Shape(dims));
   }

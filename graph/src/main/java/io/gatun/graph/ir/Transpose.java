@@ -19,6 +19,7 @@ public record Transpose(List<Integer> permutation) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     GraphException.check(
         permutation.stream()

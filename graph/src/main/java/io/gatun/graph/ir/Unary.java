@@ -9,6 +9,9 @@ import java.util.function.LongUnaryOperator;
 
 /// Elementwise `y[i] = kind(x[i])`; the result has the operand's type. Kinds without a long form
 /// want a float; `NOT` wants an integer (all bits) or a bool (logical).
+///
+/// Integers wrap: `NEG` and `ABS` of the least value are that value, `NEG` of a `U8` is `256 - x`.
+/// Floats follow C's math library, signed zeros included.
 public record Unary(Kind kind) implements Op {
   public enum Kind {
     NEG(x -> -x, x -> -x),
@@ -73,6 +76,7 @@ public record Unary(Kind kind) implements Op {
 
   @Override
   public TensorType infer(List<TensorType> operands) {
+    GraphException.checkOperands(this, operands, 1);
     var x = operands.getFirst();
     GraphException.check(kind.accepts(x), "%s: not defined on %s", text(), x);
     return x;

@@ -99,9 +99,12 @@ public record Window(
         x);
     var dims = new ArrayList<Integer>();
     for (int axis = 0; axis < rank(); axis++) {
-      int room = x.shape().dim(axis + 1) + padLow.get(axis) + padHigh.get(axis) - span(axis);
+      long span = (size.get(axis) - 1L) * dilation.get(axis) + 1;
+      long room = (long) x.shape().dim(axis + 1) + padLow.get(axis) + padHigh.get(axis) - span;
       GraphException.check(room >= 0, "%s: window does not fit into %s", op, x);
-      dims.add(room / stride.get(axis) + 1);
+      long count = room / stride.get(axis) + 1;
+      GraphException.check(count <= Integer.MAX_VALUE, "%s: too many windows on %s", op, x);
+      dims.add((int) count);
     }
     return dims;
   }

@@ -1,5 +1,6 @@
 package io.gatun.graph.tensor;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /// Element type of a tensor. Floats follow IEEE 754 (`F16` binary16, `BF16` its truncated binary32
@@ -39,15 +40,41 @@ public enum DType {
     return !isFloat() && this != BOOL;
   }
 
-  /// The nearest value of this float type (ties to even); for `F64` the value itself.
+  /// The nearest value of this float type (ties to even, rounded once); for `F64` the value itself.
   public double round(double value) {
     return switch (this) {
       case F64 -> value;
       case F32 -> (float) value;
-      case F16 -> Float.float16ToFloat(Float.floatToFloat16((float) value));
-      case BF16 -> Elements.bf16ToFloat(Elements.floatToBf16((float) value));
+      case F16 -> Float.float16ToFloat(Float.floatToFloat16(Elements.toOddFloat(value)));
+      case BF16 -> Elements.bf16ToFloat(Elements.floatToBf16(Elements.toOddFloat(value)));
       case I64, I32, I16, I8, U8, BOOL ->
           throw new IllegalArgumentException("not a float: " + this);
+    };
+  }
+
+  /// The value of this float type that is nearest to an integer (ties to even, rounded once).
+  public double round(long value) {
+    // Bits below the 53 of a double are folded into a sticky bit, so that narrower types round
+    // once; for F64 the conversion itself rounds.
+    boolean wide = value >= 1L << 53 || value <= -(1L << 53);
+    boolean sticky = (value & 0x7ff) != 0;
+    return this == F64 || !wide
+        ? round((double) value)
+        : round((double) (value >> 11 << 11 | (sticky ? 1 << 11 : 0)));
+  }
+
+  /// The integer (or boolean) of this type that a float converts to: truncated toward zero and
+  /// clamped to the range of the type, 0 for NaN; for `BOOL` whether it is not zero (NaN is true).
+  /// These are the rules of Java's casts, of LLVM's `fptosi.sat` and of PTX's `cvt`.
+  public long saturate(double value) {
+    return switch (this) {
+      case I64 -> (long) value;
+      case I32 -> (int) value;
+      case I16 -> Math.clamp((long) value, Short.MIN_VALUE, Short.MAX_VALUE);
+      case I8 -> Math.clamp((long) value, Byte.MIN_VALUE, Byte.MAX_VALUE);
+      case U8 -> Math.clamp((long) value, 0, 255);
+      case BOOL -> value != 0 ? 1 : 0;
+      case F32, F64, F16, BF16 -> throw new IllegalArgumentException("not an integer: " + this);
     };
   }
 
@@ -71,6 +98,13 @@ public enum DType {
 
   /// The type of that [#text].
   public static DType parse(String text) {
-    return valueOf(text.toUpperCase(Locale.ROOT));
+    for (DType dtype : values()) {
+      if (dtype.text().equals(text)) return dtype;
+    }
+    throw new IllegalArgumentException(
+        "no element type \""
+            + text
+            + "\"; known are "
+            + Arrays.toString(values()).toLowerCase(Locale.ROOT));
   }
 }

@@ -37,19 +37,18 @@ public final class Elements {
     };
   }
 
-  /// Stores `value`, rounded to the nearest for floats, truncated and wrapped for integers.
+  /// Stores `value`, rounded to the nearest for floats, by [DType#saturate] for the others.
   public static void setDouble(MemorySegment data, DType dtype, long index, double value) {
     switch (dtype) {
       case F32 -> data.setAtIndex(FLOAT, index, (float) value);
       case F64 -> data.setAtIndex(DOUBLE, index, value);
-      case F16 -> data.setAtIndex(SHORT, index, Float.floatToFloat16((float) value));
-      case BF16 -> data.setAtIndex(SHORT, index, floatToBf16((float) value));
-      case BOOL -> setLong(data, dtype, index, value != 0 ? 1 : 0);
-      case I64, I32, I16, I8, U8 -> setLong(data, dtype, index, (long) value);
+      case F16 -> data.setAtIndex(SHORT, index, Float.floatToFloat16(toOddFloat(value)));
+      case BF16 -> data.setAtIndex(SHORT, index, floatToBf16(toOddFloat(value)));
+      case I64, I32, I16, I8, U8, BOOL -> setLong(data, dtype, index, dtype.saturate(value));
     }
   }
 
-  /// Stores `value`, wrapped to the width of the type.
+  /// Stores `value`, wrapped to the width of the type; floats get the nearest value.
   public static void setLong(MemorySegment data, DType dtype, long index, long value) {
     switch (dtype) {
       case I64 -> data.setAtIndex(LONG, index, value);
@@ -57,8 +56,20 @@ public final class Elements {
       case I16 -> data.setAtIndex(SHORT, index, (short) value);
       case I8, U8 -> data.set(ValueLayout.JAVA_BYTE, index, (byte) value);
       case BOOL -> data.set(ValueLayout.JAVA_BYTE, index, (byte) (value != 0 ? 1 : 0));
-      case F32, F64, F16, BF16 -> setDouble(data, dtype, index, value);
+      case F32, F64, F16, BF16 -> setDouble(data, dtype, index, dtype.round(value));
     }
+  }
+
+  /// The float next to `value` on the side of zero, its last bit set if that is inexact ("round to
+  /// odd"): rounding it once more to a type of fewer bits gives what rounding `value` would have.
+  static float toOddFloat(double value) {
+    float nearest = (float) value;
+    if (nearest == value || Double.isNaN(value)) return nearest;
+    float below =
+        Math.abs((double) nearest) > Math.abs(value)
+            ? Math.copySign(Math.nextDown(Math.abs(nearest)), nearest)
+            : nearest;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(below) | 1);
   }
 
   /// Widens a bfloat16 bit pattern.

@@ -18,9 +18,12 @@ public final class NdArray {
     this.longs = longs;
   }
 
-  /// An array whose element at row-major position `i` is `f(i)`. Integers truncate, then wrap.
+  /// An array whose element at row-major position `i` is `f(i)`, converted by [DType#saturate] for
+  /// integers and booleans.
   public static NdArray of(TensorType type, IntToDoubleFunction f) {
-    if (!type.dtype().isFloat()) return ofLongs(type, i -> (long) f.applyAsDouble(i));
+    if (!type.dtype().isFloat()) {
+      return ofLongs(type, i -> type.dtype().saturate(f.applyAsDouble(i)));
+    }
     double[] data = new double[size(type)];
     for (int i = 0; i < data.length; i++) data[i] = f.applyAsDouble(i);
     return new NdArray(type, data, new long[0]);
@@ -40,6 +43,14 @@ public final class NdArray {
       throw new IllegalArgumentException(values.length + " values for " + type);
     }
     return of(type, i -> values[i]);
+  }
+
+  /// An array of these integers or booleans in row-major order, wrapped.
+  public static NdArray ofLongs(TensorType type, long... values) {
+    if (values.length != type.size()) {
+      throw new IllegalArgumentException(values.length + " values for " + type);
+    }
+    return ofLongs(type, (int i) -> values[i]);
   }
 
   /// Copies the data of a segment.
@@ -92,6 +103,13 @@ public final class NdArray {
     return type.dtype().isFloat()
         ? doubles.clone()
         : Arrays.stream(longs).asDoubleStream().toArray();
+  }
+
+  /// A fresh copy of the elements as longs; floats truncate.
+  public long[] toLongs() {
+    return type.dtype().isFloat()
+        ? Arrays.stream(doubles).mapToLong(x -> (long) x).toArray()
+        : longs.clone();
   }
 
   @Override

@@ -8,13 +8,17 @@ import java.util.stream.IntStream;
 
 /// Static dimensions of a tensor, outermost first; data is row-major. A scalar has rank 0.
 public record Shape(List<Integer> dims) {
-  /// Checks that no dimension is negative and that the element count fits a long.
+  /// Checks that no dimension is negative and that the element count fits a long
+  /// (zero dimensions left out, so that strides fit too).
   public Shape {
     dims = List.copyOf(dims);
     long size = 1;
     for (int dim : dims) {
       if (dim < 0) throw new IllegalArgumentException("negative dimension in " + dims);
-      size = Math.multiplyExact(size, (long) dim);
+      if (dim > 0 && size > Long.MAX_VALUE / dim) {
+        throw new IllegalArgumentException("more elements than a long counts in " + dims);
+      }
+      size *= Math.max(dim, 1);
     }
   }
 
