@@ -4,6 +4,7 @@ module io.gatun.graph {
   exports io.gatun.graph.tensor;
   exports io.gatun.graph.ir;
   exports io.gatun.graph.dsl;
+  exports io.gatun.graph.autodiff;
   exports io.gatun.graph.target;
   exports io.gatun.graph.kernel;
   exports io.gatun.graph.plan;

@@ -16,6 +16,11 @@ import java.util.Optional;
 public record Composite(String name, int version, Graph body, int output, Optional<Graph> gradient)
     implements Op {
 
+  /// Another output of the same function.
+  public Composite withOutput(int output) {
+    return new Composite(name, version, body, output, gradient);
+  }
+
   @Override
   public TensorType infer(List<TensorType> operands) {
     GraphException.check(

@@ -1,0 +1,149 @@
+package io.gatun.graph.dsl;
+
+import io.gatun.graph.ir.GraphException;
+import io.gatun.graph.ir.MatMul;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Shape;
+import io.gatun.graph.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Scaled dot-product attention as the composites `attention`, `attention.causal` and
+/// `attention.masked`: operands `q[..., s, d]`, `k[..., t, d]`, `v[..., t, e]`, the scale, and for
+/// the last a mask `bool[..., s, t]`. Outputs the result `[..., s, e]` and each row's logarithm of
+/// the sum of exponentials `[..., s, 1]`, from which the gradient recomputes the weights (Dao et
+/// al., "FlashAttention", 2022).
+final class Attention {
+  private enum Kind {
+    FULL("attention"),
+    CAUSAL("attention.causal"),
+    MASKED("attention.masked");
+
+    private final String composite;
+
+    Kind(String composite) {
+      this.composite = composite;
+    }
+
+    private Composition composition() {
+      var operands = new ArrayList<>(List.of("q", "k", "v", "scale"));
+      if (this == MASKED) operands.add("mask");
+      return Composition.of(composite, operands, this::body).withGradient(this::gradient);
+    }
+
+    /// Which keys each query sees, of the scores' shape; empty where all.
+    private Optional<Value> visible(List<Value> in, Value scores) {
+      return switch (this) {
+        case FULL -> Optional.empty();
+        case CAUSAL -> Optional.of(causal(scores));
+        case MASKED -> Optional.of(in.get(4));
+      };
+    }
+
+    private List<Value> body(List<Value> in) {
+      var scores = scores(in);
+      var visible = visible(in, scores);
+      var max = hide(scores, visible).maxKeep(-1);
+      var e = hide(scores.sub(max), visible).exp();
+      var total = e.sumKeep(-1);
+      var sum = visible.map(_ -> total.eq(0).select(total.scalar(1), total)).orElse(total);
+      return List.of(e.matmul(in.get(2)).div(sum), sum.log().add(max));
+    }
+
+    /// With weights `p` and `dp = dy v^T`: `ds = p * (dp - sum(dy * y))`, `dq = scale ds k`,
+    /// `dk = scale ds^T q`, `dv = p^T dy`.
+    private List<Value> gradient(List<Value> in) {
+      int first = this == MASKED ? 5 : 4;
+      var y = in.get(first);
+      var dy = in.get(first + 2);
+      var scores = scores(in);
+      var p = hide(scores.sub(in.get(first + 1)), visible(in, scores)).exp();
+      var dp = dy.apply(new MatMul(false, true), in.get(2));
+      var ds = p.mul(dp.sub(dy.mul(y).sumKeep(-1))).mul(in.get(3));
+      return List.of(
+          ds.matmul(in.get(1)),
+          ds.apply(new MatMul(true, false), in.get(0)),
+          p.apply(new MatMul(true, false), dy));
+    }
+  }
+
+  private Attention() {}
+
+  static Value full(Value q, Value k, Value v) {
+    check(q, k, v);
+    return Kind.FULL.composition().apply(q, k, v, scale(q)).getFirst();
+  }
+
+  static Value causal(Value q, Value k, Value v) {
+    check(q, k, v);
+    return Kind.CAUSAL.composition().apply(q, k, v, scale(q)).getFirst();
+  }
+
+  static Value masked(Value q, Value k, Value v, Value mask) {
+    check(q, k, v);
+    if (mask.dtype() != DType.BOOL) {
+      throw GraphException.atCaller("attention: wants a bool mask, got %s", mask.type());
+    }
+    var shape = q.shape().with(q.rank() - 1, k.dim(-2));
+    return Kind.MASKED.composition().apply(q, k, v, scale(q), mask.broadcastTo(shape)).getFirst();
+  }
+
+  static Value multiHead(Value q, Value k, Value v, int heads, boolean causal) {
+    var split = List.of(split(q, heads), split(k, heads), split(v, heads));
+    var y =
+        causal
+            ? causal(split.get(0), split.get(1), split.get(2))
+            : full(split.get(0), split.get(1), split.get(2));
+    return y.swapAxes(1, 2).reshape(q.dim(0), q.dim(1), v.dim(2));
+  }
+
+  /// `[n, s, heads * d]` as `[n, heads, s, d]`.
+  private static Value split(Value x, int heads) {
+    if (x.rank() != 3 || heads <= 0 || x.dim(2) % heads != 0) {
+      throw GraphException.atCaller(
+          "multiHeadAttention: %d heads want [batch, sequence, heads * size], got %s",
+          heads, x.type());
+    }
+    return x.reshape(x.dim(0), x.dim(1), heads, x.dim(2) / heads).swapAxes(1, 2);
+  }
+
+  private static void check(Value q, Value k, Value v) {
+    boolean fits = q.rank() >= 2 && q.rank() == k.rank() && q.rank() == v.rank();
+    fits = fits && leading(q).equals(leading(k)) && leading(q).equals(leading(v));
+    if (!fits || q.dim(-1) != k.dim(-1) || k.dim(-2) != v.dim(-2)) {
+      throw GraphException.atCaller(
+          "attention: wants q[..., s, d], k[..., t, d] and v[..., t, e], got %s, %s and %s",
+          q.type(), k.type(), v.type());
+    }
+  }
+
+  private static List<Integer> leading(Value x) {
+    return x.shape().dims().subList(0, x.rank() - 2);
+  }
+
+  private static Value scale(Value q) {
+    return q.scalar(1 / Math.sqrt(q.dim(-1)));
+  }
+
+  private static Value scores(List<Value> in) {
+    return in.get(0).apply(new MatMul(false, true), in.get(1)).mul(in.get(3));
+  }
+
+  /// The last query sees all keys, each before it one less.
+  private static Value causal(Value scores) {
+    int s = scores.dim(-2);
+    int t = scores.dim(-1);
+    var type = new TensorType(DType.I32, Shape.of(s, t));
+    var query = Value.iota(scores.builder(), type, 0);
+    var key = Value.iota(scores.builder(), type, 1);
+    return query.add(t - s).ge(key).broadcastTo(scores.shape());
+  }
+
+  /// The exponents with those of invisible keys replaced by a finite number whose exponential is 0,
+  /// so that a row without a visible key makes no NaN.
+  private static Value hide(Value x, Optional<Value> visible) {
+    double least = x.dtype() == DType.F16 ? -65504 : -0x1p127;
+    return visible.map(m -> m.select(x, x.scalar(least))).orElse(x);
+  }
+}
