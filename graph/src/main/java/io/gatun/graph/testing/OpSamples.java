@@ -432,19 +432,16 @@ public final class OpSamples {
     }
   }
 
-  /// `dx = dy (g + x g (1 - g)) + dgate g (1 - g)` with `g = sigmoid(x)`.
+  /// `dx = dy (g + y (1 - g))` with `y` and `g = sigmoid(x)` the outputs.
   private static Graph swishGradient(TensorType type) {
     var builder = new GraphBuilder();
-    var x = builder.add(new Input("x", type));
+    builder.add(new Input("x", type));
+    var y = builder.add(new Input("y", type));
+    var gate = builder.add(new Input("gate", type));
     var dy = builder.add(new Input("dy", type));
-    var dgate = builder.add(new Input("dgate", type));
-    var add = new Binary(Binary.Kind.ADD);
     var mul = new Binary(Binary.Kind.MUL);
-    var gate = builder.add(new Unary(Unary.Kind.SIGMOID), x);
-    var square = builder.add(mul, gate, gate);
-    var slope = builder.add(new Binary(Binary.Kind.SUB), gate, square);
-    var dproduct = builder.add(add, gate, builder.add(mul, x, slope));
-    var dx = builder.add(add, builder.add(mul, dy, dproduct), builder.add(mul, dgate, slope));
-    return builder.build(List.of(Output.of("dx", dx)));
+    var rest = builder.add(new Binary(Binary.Kind.SUB), y, builder.add(mul, y, gate));
+    var slope = builder.add(new Binary(Binary.Kind.ADD), gate, rest);
+    return builder.build(List.of(Output.of("x", builder.add(mul, dy, slope))));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Verifier;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
@@ -67,6 +68,7 @@ record GradientCheck(
 
   void run(long seed) {
     var graph = graph();
+    Verifier.verify(graph);
     var random = new Random(seed);
     var arguments =
         graph.inputTypes().stream()
