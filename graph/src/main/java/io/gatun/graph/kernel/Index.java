@@ -244,6 +244,20 @@ public record Index(long constant, Map<Index.Atom, Long> terms) {
     }
   }
 
+  /// The values read from memory that the index depends on.
+  public List<Expr> loaded() {
+    var values = new ArrayList<Expr>();
+    for (Atom atom : terms.keySet()) {
+      switch (atom) {
+        case Var _ -> {}
+        case Div(Index of, _) -> values.addAll(of.loaded());
+        case Mod(Index of, _) -> values.addAll(of.loaded());
+        case Loaded(Expr value, _) -> values.add(value);
+      }
+    }
+    return values;
+  }
+
   /// Calls `visitor` with the dividend and divisor of every division and remainder.
   void eachDivision(BiConsumer<Index, Long> visitor) {
     for (Atom atom : terms.keySet()) {

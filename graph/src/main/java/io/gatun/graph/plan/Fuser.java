@@ -1,0 +1,244 @@
+package io.gatun.graph.plan;
+
+import io.gatun.graph.ir.Broadcast;
+import io.gatun.graph.ir.Constant;
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Input;
+import io.gatun.graph.ir.Iota;
+import io.gatun.graph.ir.Node;
+import io.gatun.graph.ir.Op;
+import io.gatun.graph.ir.Pad;
+import io.gatun.graph.ir.Reshape;
+import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Slice;
+import io.gatun.graph.ir.Transpose;
+import io.gatun.graph.ir.Windows;
+import io.gatun.graph.kernel.Kernel;
+import io.gatun.graph.kernel.KernelBuilder;
+import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.NotFusable;
+import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.Var;
+import io.gatun.graph.target.Target;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Decides which nodes one launch computes together.
+///
+/// Nodes are visited from the outputs backward. A node joins the group of its users where the
+/// [KernelBuilder] can still make one kernel of it: elementwise producers are computed where they
+/// are used, a contraction or reduction takes its consumers as epilogue, reductions and their
+/// consumers make row kernels. A node with users elsewhere, too, is computed in one group and
+/// stored for the others; pure movement is repeated in each. Last, groups that walk the same loops
+/// over common operands are merged. Each refusal keeps its reason.
+final class Fuser {
+  private static final int MAX_NODES = 256;
+
+  private static final class Cluster {
+    final TreeSet<Node> nodes = new TreeSet<>(Comparator.comparingInt(Node::id));
+    Kernel kernel;
+  }
+
+  private final Target target;
+  private final Map<Node, List<Node>> users;
+  private final Set<Node> outputs;
+  private final Map<Node, Set<Cluster>> clustersOf = new HashMap<>();
+  private final Set<Cluster> clusters = new LinkedHashSet<>();
+  private final List<Refusal> refusals = new ArrayList<>();
+
+  private Fuser(Graph graph, Target target) {
+    this.target = target;
+    this.users = graph.users();
+    this.outputs = new HashSet<>(graph.outputNodes());
+  }
+
+  /// The groups, in no particular order, and the fusions that were refused.
+  record Fusion(List<Group> groups, List<Refusal> refusals) {}
+
+  static Fusion fuse(Graph graph, Target target) {
+    var fuser = new Fuser(graph, target);
+    for (Node node : graph.nodes().reversed()) {
+      if (!(node.op() instanceof Input) && !(node.op() instanceof Constant)) fuser.visit(node);
+    }
+    fuser.mergeSiblings();
+    var groups =
+        fuser.clusters.stream()
+            .map(c -> new Group(List.copyOf(c.nodes), c.kernel))
+            .sorted(Comparator.comparingInt(g -> g.nodes().getLast().id()))
+            .toList();
+    return new Fusion(groups, List.copyOf(fuser.refusals));
+  }
+
+  private void visit(Node node) {
+    if (target.generatesKernels() && !KernelBuilder.hasOwnKernel(node)) {
+      var candidates = userClusters(node);
+      if (isMovement(node) && !outputs.contains(node) && joinAll(node, candidates)) return;
+      for (Cluster candidate : candidates) {
+        if (join(node, candidate, candidates)) return;
+      }
+    }
+    var cluster = new Cluster();
+    cluster.nodes.add(node);
+    cluster.kernel =
+        target.generatesKernels()
+            ? KernelBuilder.build(List.of(node), List.of(node))
+            : new ReferenceKernel(node);
+    clusters.add(cluster);
+    clustersOf.computeIfAbsent(node, _ -> new LinkedHashSet<>()).add(cluster);
+  }
+
+  /// Movement is index arithmetic in a kernel: cheaper to repeat than to store.
+  private static boolean isMovement(Node node) {
+    return switch (node.op()) {
+      case Reshape _, Transpose _, Broadcast _, Slice _, Reverse _, Iota _, Windows _, Pad _ ->
+          true;
+      case Op _ -> false;
+    };
+  }
+
+  private List<Cluster> userClusters(Node node) {
+    var all = new LinkedHashSet<Cluster>();
+    for (Node user : users.get(node)) all.addAll(clustersOf.getOrDefault(user, Set.of()));
+    return List.copyOf(all);
+  }
+
+  /// Repeats a movement node in the groups of all its users; false when one of them cannot have it.
+  private boolean joinAll(Node node, List<Cluster> candidates) {
+    var kernels = new ArrayList<Kernel>();
+    for (Cluster candidate : candidates) {
+      var kernel = tryKernel(node, candidate, false);
+      if (kernel.isEmpty()) return false;
+      kernels.add(kernel.get());
+    }
+    for (int i = 0; i < kernels.size(); i++) add(node, candidates.get(i), kernels.get(i));
+    return !candidates.isEmpty();
+  }
+
+  private boolean join(Node node, Cluster candidate, List<Cluster> all) {
+    for (Cluster other : all) {
+      if (other != candidate && reaches(other, candidate)) {
+        refuse(node, candidate, "another of its users runs before");
+        return false;
+      }
+    }
+    boolean stored = all.size() > 1 || outputs.contains(node);
+    var kernel = tryKernel(node, candidate, stored);
+    kernel.ifPresent(k -> add(node, candidate, k));
+    return kernel.isPresent();
+  }
+
+  private void add(Node node, Cluster cluster, Kernel kernel) {
+    cluster.nodes.add(node);
+    cluster.kernel = kernel;
+    clustersOf.computeIfAbsent(node, _ -> new LinkedHashSet<>()).add(cluster);
+  }
+
+  private Optional<Kernel> tryKernel(Node node, Cluster cluster, boolean stored) {
+    if (cluster.kernel instanceof ReferenceKernel) {
+      refuse(node, cluster, "its user has a kernel of its own");
+      return Optional.empty();
+    }
+    if (cluster.nodes.size() >= MAX_NODES) {
+      refuse(node, cluster, "the group is full (" + MAX_NODES + " nodes)");
+      return Optional.empty();
+    }
+    var nodes = new TreeSet<>(cluster.nodes);
+    nodes.add(node);
+    var results = new ArrayList<Node>(stored ? List.of(node) : List.of());
+    cluster.kernel.written().forEach(i -> results.add(cluster.kernel.buffers().get(i)));
+    return build(nodes, results, node, cluster);
+  }
+
+  private Optional<Kernel> build(Set<Node> nodes, List<Node> results, Node node, Cluster cluster) {
+    try {
+      var kernel = KernelBuilder.build(List.copyOf(nodes), results);
+      if (kernel.buffers().size() <= target.maxBuffers()) return Optional.of(kernel);
+      refuse(node, cluster, "the kernel would touch " + kernel.buffers().size() + " arrays");
+    } catch (NotFusable e) {
+      refuse(node, cluster, e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private void refuse(Node node, Cluster cluster, String reason) {
+    refusals.add(new Refusal(node, cluster.nodes.getLast(), reason));
+  }
+
+  /// True when `to` needs a result of `from`, perhaps through other groups.
+  private boolean reaches(Cluster from, Cluster to) {
+    var seen = new HashSet<>(Set.of(from));
+    var work = new ArrayList<>(List.of(from));
+    while (!work.isEmpty()) {
+      var cluster = work.removeLast();
+      for (int i : cluster.kernel.written()) {
+        for (Cluster next : userClusters(cluster.kernel.buffers().get(i))) {
+          if (next == to) return true;
+          if (seen.add(next)) work.add(next);
+        }
+      }
+    }
+    return false;
+  }
+
+  // --- siblings
+
+  private void mergeSiblings() {
+    var byLoops = new HashMap<String, List<Cluster>>();
+    for (Cluster cluster : clusters) {
+      if (cluster.kernel instanceof LoopKernel kernel) {
+        byLoops.computeIfAbsent(loops(kernel), _ -> new ArrayList<>()).add(cluster);
+      }
+    }
+    for (var siblings : byLoops.values()) {
+      for (int i = 0; i < siblings.size(); i++) {
+        for (int j = siblings.size() - 1; j > i; j--) {
+          if (mergeInto(siblings.get(i), siblings.get(j))) siblings.remove(j);
+        }
+      }
+    }
+  }
+
+  private static String loops(LoopKernel kernel) {
+    return kernel.outer().stream().map(Var::extent).toList()
+        + " "
+        + kernel.inner().stream().map(Var::extent).toList();
+  }
+
+  private boolean mergeInto(Cluster kept, Cluster merged) {
+    if (!shareWork(kept, merged) || reaches(kept, merged) || reaches(merged, kept)) return false;
+    if (kept.nodes.size() + merged.nodes.size() > MAX_NODES) return false;
+    var nodes = new TreeSet<>(kept.nodes);
+    nodes.addAll(merged.nodes);
+    var results = new ArrayList<Node>();
+    for (var cluster : List.of(kept, merged)) {
+      cluster.kernel.written().forEach(i -> results.add(cluster.kernel.buffers().get(i)));
+    }
+    var kernel = build(nodes, results, merged.nodes.getLast(), kept);
+    if (kernel.isEmpty()) return false;
+    for (Node node : merged.nodes) {
+      clustersOf.get(node).remove(merged);
+      add(node, kept, kernel.get());
+    }
+    clusters.remove(merged);
+    return true;
+  }
+
+  /// Merging pays when something is read once instead of twice, or when launching is the main cost.
+  private static boolean shareWork(Cluster a, Cluster b) {
+    long largest = 0;
+    boolean common = false;
+    for (Node node : a.kernel.buffers()) {
+      largest = Math.max(largest, node.type().bytes());
+      common |= b.kernel.buffers().contains(node);
+    }
+    return common || largest <= 16 * 1024;
+  }
+}

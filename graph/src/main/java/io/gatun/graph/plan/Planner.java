@@ -1,0 +1,125 @@
+package io.gatun.graph.plan;
+
+import io.gatun.graph.ir.Constant;
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Node;
+import io.gatun.graph.ir.Output;
+import io.gatun.graph.target.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes the plan of a lowered graph: groups, their order, the place of every value, and the copies
+/// that are left.
+final class Planner {
+  private final Graph graph;
+  private final Scheduler scheduler;
+  private final Map<Node, Place> fixed = new HashMap<>();
+  private final List<Output> copiedAtStart = new ArrayList<>();
+  private final List<Output> copiedAtEnd = new ArrayList<>();
+
+  private Planner(Graph graph, List<Group> groups) {
+    this.graph = graph;
+    this.scheduler = new Scheduler(graph, groups);
+  }
+
+  static Plan plan(Graph graph, Target target) {
+    var fusion = Fuser.fuse(graph, target);
+    var planner = new Planner(graph, fusion.groups());
+    planner.fix();
+    return planner.plan(target, fusion.refusals());
+  }
+
+  /// Gives places to inputs, constants, results and what can be updated in place.
+  private void fix() {
+    var inputs = graph.inputs();
+    for (int i = 0; i < inputs.size(); i++) fixed.put(inputs.get(i), new Place.InInput(i));
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Constant(var value)) fixed.put(node, new Place.InConstant(value));
+    }
+    int result = 0;
+    for (Output output : graph.outputs()) {
+      Place place =
+          output.updates().isPresent()
+              ? new Place.InInput(inputs.indexOf(output.updates().get()))
+              : new Place.InResult(result++);
+      if (fixed.get(output.node()) instanceof Place known && known.equals(place)) continue;
+      boolean computed = scheduler.writers().containsKey(output.node());
+      if (computed && !fixed.containsKey(output.node()) && mayLiveIn(output)) {
+        fixed.put(output.node(), place);
+      } else if (computed || output.updates().isPresent()) {
+        copiedAtEnd.add(output);
+      } else {
+        copiedAtStart.add(output);
+      }
+    }
+  }
+
+  /// True when the value can be computed right into its output's memory. For an update that is so
+  /// when all other readers of the old value can run before, and the writer reads it in step.
+  private boolean mayLiveIn(Output output) {
+    if (output.updates().isEmpty()) return true;
+    Node old = output.updates().get();
+    Group writer = scheduler.writers().get(output.node());
+    if (!Updates.inPlace(writer.kernel(), output.node(), old)) return false;
+    if (copiedAtEnd.stream().anyMatch(o -> o.node() == old)) return false;
+    for (Group reader : scheduler.readers(old)) {
+      if (reader != writer && !scheduler.order(reader, writer)) return false;
+    }
+    return true;
+  }
+
+  private Plan plan(Target target, List<Refusal> refusals) {
+    var order = scheduler.schedule();
+    var lives = new LinkedHashMap<Node, MemoryPlan.Life>();
+    for (int i = 0; i < order.size(); i++) {
+      for (Node node : order.get(i).writes()) extend(lives, node, i, i);
+      for (Node node : order.get(i).reads()) extend(lives, node, i, i);
+    }
+    for (Output output : copiedAtEnd) extend(lives, output.node(), 0, order.size());
+    var memory = MemoryPlan.of(List.copyOf(lives.values()), fixed);
+    // A copy may read an input that another copy overwrites, so such values go through the arena.
+    long arena = memory.arenaBytes();
+    var steps = new ArrayList<Step>();
+    var ends = new ArrayList<Step>();
+    for (Output output : copiedAtStart) {
+      steps.add(copy(memory.places().get(output.node()), place(output), output));
+    }
+    for (Output output : copiedAtEnd) {
+      Place from = memory.places().get(output.node());
+      if (from instanceof Place.InInput) {
+        var through = new Place.InArena(arena);
+        arena += (output.node().type().bytes() + 63) / 64 * 64;
+        steps.add(copy(from, through, output));
+        from = through;
+      }
+      ends.add(copy(from, place(output), output));
+    }
+    order.forEach(group -> steps.add(new Step.Launch(group)));
+    steps.addAll(ends);
+    return new Plan(graph, target, steps, new MemoryPlan(memory.places(), arena), refusals);
+  }
+
+  private void extend(Map<Node, MemoryPlan.Life> lives, Node node, int from, int to) {
+    if (fixed.containsKey(node)) return;
+    lives.merge(
+        node,
+        new MemoryPlan.Life(node, from, to),
+        (a, b) ->
+            new MemoryPlan.Life(node, Math.min(a.from(), b.from()), Math.max(a.to(), b.to())));
+  }
+
+  private Place place(Output output) {
+    if (output.updates().isPresent()) {
+      return new Place.InInput(graph.inputs().indexOf(output.updates().get()));
+    }
+    var results = graph.outputs().stream().filter(o -> o.updates().isEmpty()).toList();
+    return new Place.InResult(results.indexOf(output));
+  }
+
+  private static Step copy(Place from, Place to, Output output) {
+    return new Step.Copy(from, to, output.node().type().bytes());
+  }
+}
