@@ -32,9 +32,10 @@ public final class Exprs {
     return add(op, list, ExprOp.resultType(op, list));
   }
 
-  /// A constant.
+  /// A constant, brought into the range of an integer type.
   public Expr number(double value, DType dtype) {
-    return add(new ExprOp.Number(value), List.of(), dtype);
+    double number = dtype.isFloat() ? value : dtype.saturate(value);
+    return add(new ExprOp.Number(number), List.of(), dtype);
   }
 
   /// All expressions made so far.

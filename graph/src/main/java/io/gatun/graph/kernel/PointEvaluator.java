@@ -103,7 +103,7 @@ final class PointEvaluator {
     }
     double x = number(from);
     if (to.isFloat()) return new Value(to.round(x), 0);
-    return of(to, 0, to == DType.BOOL ? (x != 0 ? 1 : 0) : (long) x);
+    return new Value(0, to.saturate(x));
   }
 
   /// Evaluates a [Random] of four elements at the shifted counter.

@@ -284,8 +284,8 @@ final class Pull {
               : exprs.add(
                   new ExprOp.Choose(), exprs.add(new ExprOp.Within(List.of(bound))), part, result);
     }
-    if (result == null) throw new NotFusable(node + " is empty");
-    return result;
+    // Without any element there is nothing that could be asked for.
+    return result == null ? exprs.number(0, node.type().dtype()) : result;
   }
 
   private Expr gather(Node node, int axis, boolean along, List<Index> index, List<Bound> bounds) {
