@@ -15,4 +15,6 @@ module io.gatun.engine {
   requires transitive java.desktop;
 
   exports io.gatun.engine.io;
+  exports io.gatun.engine.data;
+  exports io.gatun.engine.plot;
 }

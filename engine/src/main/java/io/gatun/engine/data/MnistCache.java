@@ -1,0 +1,72 @@
+package io.gatun.engine.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A folder that fills itself from the first source that works. Files are fetched into a folder of
+/// their own, verified by digest and then renamed, so that what lies in the cache is whole and two
+/// processes can fill it at once; later only sizes are checked.
+record MnistCache(
+    Path folder, List<MnistFile> files, List<MnistSource> sources, Consumer<String> log) {
+
+  boolean isComplete() throws IOException {
+    for (var file : files) {
+      Path path = folder.resolve(file.name());
+      if (!Files.isRegularFile(path) || Files.size(path) != file.bytes()) return false;
+    }
+    return true;
+  }
+
+  /// The folder, with all files in it.
+  Path complete() throws IOException {
+    if (isComplete()) return folder;
+    var failures = new ArrayList<IOException>();
+    for (var source : sources) {
+      log.accept("MNIST is not yet in " + folder + ": " + source.announcement());
+      try {
+        fetch(source);
+        log.accept("MNIST is complete, digests verified: " + folder);
+        return folder;
+      } catch (IOException failure) {
+        log.accept("That failed: " + failure.getMessage());
+        failures.add(failure);
+      }
+    }
+    var report =
+        new IOException(
+            "MNIST could not be fetched. Put the files %s into a folder and name it with --data, or into %s"
+                .formatted(files.stream().map(MnistFile::name).toList(), folder));
+    failures.forEach(report::addSuppressed);
+    throw report;
+  }
+
+  private void fetch(MnistSource source) throws IOException {
+    Files.createDirectories(folder);
+    Path fresh = Files.createTempDirectory(folder, "fetch");
+    try {
+      source.fetch(files, fresh);
+      for (var file : files) file.verify(fresh.resolve(file.name()));
+      for (var file : files) {
+        Files.move(
+            fresh.resolve(file.name()),
+            folder.resolve(file.name()),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    } finally {
+      delete(fresh);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+    }
+  }
+}
