@@ -60,22 +60,13 @@ record Source(Path file, String entry) {
       if (dim < 0 || dim > Integer.MAX_VALUE) {
         throw malformed(offset, "dimension " + dim + " in shape " + dims + "; 0 to 2^31-1 is read");
       }
-      if (dim > 0 && bytes > Long.MAX_VALUE / dim) {
+      long counted = Math.max(dim, 1); // a zero must not hide that the other dimensions overflow
+      if (bytes > Long.MAX_VALUE / counted) {
         throw malformed(offset, "shape " + dims + " of " + dtype.text() + " overflows");
       }
-      bytes *= dim;
+      bytes *= counted;
     }
-    return overflowFree(dtype, dims, offset);
-  }
-
-  /// An empty array may still have dimensions whose product without the zero overflows.
-  private TensorType overflowFree(DType dtype, List<Long> dims, long offset)
-      throws MalformedFileException {
-    try {
-      return new TensorType(dtype, new Shape(dims.stream().map(Math::toIntExact).toList()));
-    } catch (ArithmeticException overflow) {
-      throw malformed(offset, "shape " + dims + " of " + dtype.text() + " overflows");
-    }
+    return new TensorType(dtype, new Shape(dims.stream().map(Math::toIntExact).toList()));
   }
 
   /// `count` bytes of a header.
