@@ -47,9 +47,20 @@ final class Contraction {
     int t = to.row(i);
     int a = fromA.row(i);
     int b = fromB.row(i);
+    if (to.inner == 1 && fromA.inner == 0 && fromB.inner == 1) {
+      addScaled(columns, t, doublesA[a], b);
+      return;
+    }
     for (int j = 0; j < columns; j++) {
       doubleSums[t + j * to.inner] += doublesA[a + j * fromA.inner] * doublesB[b + j * fromB.inner];
     }
+  }
+
+  /// The common case, in the form that a JIT compiler makes vector instructions of.
+  private void addScaled(int columns, int t, double factor, int b) {
+    double[] sums = doubleSums;
+    double[] values = doublesB;
+    for (int j = 0; j < columns; j++) sums[t + j] += factor * values[b + j];
   }
 
   private void addLongs(int columns, int i, Walk to, Walk fromA, Walk fromB) {

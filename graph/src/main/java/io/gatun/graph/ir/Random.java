@@ -20,15 +20,15 @@ public record Random(Kind kind, Shape shape) implements Op {
   }
 
   private static int word(long key, long counter, int i) {
-    return philox(counter + i / 4, key)[i % 4];
+    return philox(counter + i / 4, 0, key)[i % 4];
   }
 
-  /// One block of Philox4x32-10 for the counter `(low, high, 0, 0)`.
-  static int[] philox(long counter, long key) {
-    int c0 = (int) counter;
-    int c1 = (int) (counter >>> 32);
-    int c2 = 0;
-    int c3 = 0;
+  /// One block of Philox4x32-10 for a 128-bit counter, given as its low and high halves.
+  static int[] philox(long low, long high, long key) {
+    int c0 = (int) low;
+    int c1 = (int) (low >>> 32);
+    int c2 = (int) high;
+    int c3 = (int) (high >>> 32);
     int k0 = (int) key;
     int k1 = (int) (key >>> 32);
     for (int round = 0; round < 10; round++) {
