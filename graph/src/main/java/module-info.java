@@ -7,6 +7,7 @@ module io.gatun.graph {
   exports io.gatun.graph.autodiff;
   exports io.gatun.graph.target;
   exports io.gatun.graph.kernel;
+  exports io.gatun.graph.pass;
   exports io.gatun.graph.plan;
   exports io.gatun.graph.testing;
 }

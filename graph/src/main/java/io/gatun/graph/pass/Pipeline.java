@@ -1,0 +1,52 @@
+package io.gatun.graph.pass;
+
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.target.Target;
+import java.util.List;
+
+/// Passes in the order in which they run.
+public record Pipeline(List<Pass> passes) {
+  /// What is told of each pass: its position, its name and the graph it made.
+  @FunctionalInterface
+  public interface Observer {
+    void after(int index, String pass, Graph graph);
+
+    /// Told nothing.
+    Observer NONE = (_, _, _) -> {};
+  }
+
+  public Pipeline {
+    passes = List.copyOf(passes);
+  }
+
+  /// The passes for a target. One that generates no kernels evaluates by the reference, which is an
+  /// oracle as long as it stays apart from the optimiser: for it composites are inlined, no more.
+  public static Pipeline of(Target target) {
+    var claim = new ClaimComposites(target);
+    if (!target.generatesKernels()) return new Pipeline(List.of(claim));
+    return new Pipeline(
+        List.of(
+            claim,
+            new Simplify(),
+            new FoldConstants(),
+            new FoldTransposes(),
+            new LowerConvolutions(),
+            new Simplify(),
+            new FoldConstants(),
+            new SplitReductions()));
+  }
+
+  /// `graph` made ready for `target`; `observer` sees it after each pass.
+  public static Graph lower(Graph graph, Target target, Observer observer) {
+    return of(target).run(graph, observer);
+  }
+
+  /// The graph after all passes.
+  public Graph run(Graph graph, Observer observer) {
+    for (int i = 0; i < passes.size(); i++) {
+      graph = passes.get(i).run(graph);
+      observer.after(i, passes.get(i).name(), graph);
+    }
+    return graph;
+  }
+}
