@@ -5,9 +5,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The only maker of nodes: infers types, interns equal nodes (common subexpressions are shared for
 /// free) and, in [#build], drops what no output needs.
@@ -16,6 +18,7 @@ public final class GraphBuilder {
 
   private final Map<Key, Node> interned = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
 
   /// A builder without nodes.
   public GraphBuilder() {}
@@ -60,10 +63,8 @@ public final class GraphBuilder {
   }
 
   private void checkName(Input input) {
-    for (Node node : nodes) {
-      if (node.op() instanceof Input other && other.name().equals(input.name())) {
-        throw GraphException.atCaller("two inputs are named \"%s\"", input.name());
-      }
+    if (!names.add(input.name())) {
+      throw GraphException.atCaller("two inputs are named \"%s\"", input.name());
     }
   }
 

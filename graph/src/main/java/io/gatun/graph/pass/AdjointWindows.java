@@ -17,8 +17,9 @@ final class AdjointWindows {
   private AdjointWindows() {}
 
   /// `[N, s..., window..., O]` for `dy[N, out..., O]` and `shape = [N, s..., C]`; empty where no
-  /// output saw any input.
+  /// output saw any input, or there is none.
   static Optional<Node> of(Simplifier to, Window window, Shape shape, Node dy) {
+    if (shape.size() == 0) return Optional.empty();
     int rank = window.rank();
     var none = Collections.nCopies(rank + 2, 0);
     var interior = new ArrayList<>(none);

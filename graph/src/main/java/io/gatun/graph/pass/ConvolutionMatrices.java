@@ -15,7 +15,7 @@ record ConvolutionMatrices(Simplifier to, Window window, int groups) {
   Node windows(Node windows) {
     int taps = window.taps();
     int channels = last(windows) / groups;
-    int positions = rows(windows, taps * channels * groups);
+    int positions = rows(windows, window.rank() + 1);
     if (groups == 1) return to.reshape(windows, List.of(positions, taps * channels));
     Node split = to.reshape(windows, List.of(positions, taps, groups, channels));
     Node apart = to.add(new Transpose(List.of(2, 0, 1, 3)), split);
@@ -33,12 +33,12 @@ record ConvolutionMatrices(Simplifier to, Window window, int groups) {
 
   /// Outputs `[N, out..., g*O]` as `[g, M, O]`.
   Node outputs(Node y) {
-    return columns(y, rows(y, last(y)));
+    return columns(y);
   }
 
   /// Filter `[window..., C, g*O]` as `[g, T*C, O]`.
   Node filter(Node w) {
-    return columns(w, rows(w, last(w)));
+    return columns(w);
   }
 
   /// Filter `[window..., C, g*O]`, reversed in space, as `[g, T*O, C]`.
@@ -64,7 +64,8 @@ record ConvolutionMatrices(Simplifier to, Window window, int groups) {
         : to.reshape(to.add(new Transpose(List.of(1, 0, 2)), matrix), shape.dims());
   }
 
-  private Node columns(Node x, int rows) {
+  private Node columns(Node x) {
+    int rows = rows(x, x.type().shape().rank() - 1);
     if (groups == 1) return to.reshape(x, List.of(rows, last(x)));
     Node split = to.reshape(x, List.of(rows, groups, last(x) / groups));
     return to.add(new Transpose(List.of(1, 0, 2)), split);
@@ -74,8 +75,8 @@ record ConvolutionMatrices(Simplifier to, Window window, int groups) {
     return x.type().shape().dim(x.type().shape().rank() - 1);
   }
 
-  /// Number of rows of `width` elements.
-  private static int rows(Node x, int width) {
-    return width == 0 ? 0 : Math.toIntExact(x.type().size() / width);
+  /// Number of elements along the first axes.
+  private static int rows(Node x, int axes) {
+    return Math.toIntExact(new Shape(x.type().shape().dims().subList(0, axes)).size());
   }
 }

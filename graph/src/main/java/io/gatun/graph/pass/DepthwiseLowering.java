@@ -21,7 +21,8 @@ record DepthwiseLowering(Simplifier to, int channels) {
   /// Whether a convolution with this filter `[window..., C/groups, O]` is depthwise.
   static boolean applies(int groups, Shape filter) {
     int rank = filter.rank() - 2;
-    return groups > 1 && filter.dim(rank) == 1 && filter.dim(rank + 1) / groups <= MOST_OUTPUTS;
+    int outputs = filter.dim(rank + 1) / groups;
+    return groups > 1 && filter.dim(rank) == 1 && outputs > 0 && outputs <= MOST_OUTPUTS;
   }
 
   /// `y` of `shape = [N, out..., C*m]` from windows `[N, out..., window..., C]` of `x`.

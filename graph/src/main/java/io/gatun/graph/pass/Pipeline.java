@@ -1,6 +1,8 @@
 package io.gatun.graph.pass;
 
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.GraphException;
+import io.gatun.graph.ir.Verifier;
 import io.gatun.graph.target.Target;
 import java.util.List;
 
@@ -13,6 +15,25 @@ public record Pipeline(List<Pass> passes) {
 
     /// Told nothing.
     Observer NONE = (_, _, _) -> {};
+
+    /// Runs the verifier, whose complaint it puts down to the pass.
+    Observer VERIFY =
+        (index, pass, graph) -> {
+          try {
+            Verifier.verify(graph);
+          } catch (GraphException e) {
+            throw new GraphException(
+                "after pass " + index + ", " + pass + ": " + e.getMessage(), e);
+          }
+        };
+
+    /// This observer, then another.
+    default Observer andThen(Observer next) {
+      return (index, pass, graph) -> {
+        after(index, pass, graph);
+        next.after(index, pass, graph);
+      };
+    }
   }
 
   public Pipeline {
