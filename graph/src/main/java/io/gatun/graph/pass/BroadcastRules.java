@@ -1,6 +1,7 @@
 package io.gatun.graph.pass;
 
 import io.gatun.graph.ir.Broadcast;
+import io.gatun.graph.ir.Constant;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Op;
 import io.gatun.graph.ir.Reshape;
@@ -21,6 +22,9 @@ final class BroadcastRules {
     var shape = broadcast.shape();
     if (x.type().shape().equals(shape)) return Optional.of(x);
     if (x.op() instanceof Broadcast) return Optional.of(to.add(broadcast, x.input(0)));
+    if (x.op() instanceof Constant && x.type().size() == 1 && x.type().shape().rank() > 0) {
+      return Optional.of(to.add(broadcast, scalar(to, x)));
+    }
     // Only axes of size 1 were put in front.
     return x.type().size() == shape.size() && shape.size() > 0
         ? Optional.of(to.add(new Reshape(shape), x))
