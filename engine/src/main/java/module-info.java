@@ -2,6 +2,8 @@
 @SuppressWarnings("requires-automatic") // xchart has a stable Automatic-Module-Name, no descriptor
 module io.gatun.engine {
   exports io.gatun.engine;
+  exports io.gatun.engine.nn;
+  exports io.gatun.engine.train;
 
   requires transitive io.gatun.graph;
   requires io.gatun.bindings;

@@ -1,0 +1,55 @@
+package io.gatun.engine.nn;
+
+import io.gatun.graph.dsl.Value;
+import io.gatun.graph.tensor.DType;
+import java.util.List;
+
+/// Adam (Kingma and Ba 2015, algorithm 1), with epsilon outside of the root as in the paper and in
+/// PyTorch:
+///
+/// `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`, `p -= rate * m / (1 - beta1^t) /
+/// (sqrt(v / (1 - beta2^t)) + epsilon)`.
+public record Adam(double learningRate, double beta1, double beta2, double epsilon)
+    implements Optimizer {
+  public Adam {
+    Checks.range("adam: learning rate", learningRate, 0, Double.POSITIVE_INFINITY);
+    Checks.range("adam: beta1", beta1, 0, 1);
+    Checks.range("adam: beta2", beta2, 0, 1);
+    Checks.range("adam: epsilon", epsilon, 0, Double.POSITIVE_INFINITY);
+  }
+
+  /// The paper's settings with Keras's epsilon: 0.001, 0.9, 0.999, 1e-7.
+  public static Adam of() {
+    return of(0.001);
+  }
+
+  public static Adam of(double learningRate) {
+    return new Adam(learningRate, 0.9, 0.999, 1e-7);
+  }
+
+  @Override
+  public String kind() {
+    return "adam";
+  }
+
+  @Override
+  public List<String> slots() {
+    return List.of("m", "v");
+  }
+
+  @Override
+  public Update update(Value parameter, Value gradient, List<Value> slots, Step step) {
+    var m = slots.get(0).mul(beta1).add(gradient.mul(1 - beta1));
+    var v = slots.get(1).mul(beta2).add(gradient.square().mul(1 - beta2));
+    var rate = step.learningRate().div(correction(beta1, step)).cast(parameter.dtype());
+    var root = correction(beta2, step).rsqrt().cast(parameter.dtype());
+    var next = parameter.sub(rate.mul(m).div(v.sqrt().mul(root).add(epsilon)));
+    return new Update(next, List.of(m, v));
+  }
+
+  /// `1 - beta^t`, as `-expm1(t log(beta))`, which single precision does not spoil for small `t`.
+  private static Value correction(double beta, Step step) {
+    var t = step.number().cast(DType.F32);
+    return beta == 0 ? t.scalar(1) : t.mul(Math.log(beta)).expm1().neg();
+  }
+}

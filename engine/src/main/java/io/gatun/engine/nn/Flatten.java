@@ -1,0 +1,16 @@
+package io.gatun.engine.nn;
+
+import io.gatun.graph.dsl.Value;
+
+/// `[n, ...]` as `[n, rest]`; `[n]` as `[n, 1]`.
+public record Flatten() implements Layer {
+  @Override
+  public String kind() {
+    return "flatten";
+  }
+
+  @Override
+  public Value apply(Scope scope, Value x) {
+    return x.flatten();
+  }
+}

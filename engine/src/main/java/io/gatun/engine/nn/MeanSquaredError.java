@@ -1,0 +1,17 @@
+package io.gatun.engine.nn;
+
+import io.gatun.graph.dsl.Value;
+
+/// `(prediction - target)^2`, averaged over all axes but the first.
+public record MeanSquaredError() implements Loss {
+  @Override
+  public String kind() {
+    return "mean_squared_error";
+  }
+
+  @Override
+  public Value of(Prediction prediction, Value target) {
+    var wanted = Targets.numbers(kind(), prediction, target);
+    return Targets.perSample(prediction.value().sub(wanted).square());
+  }
+}

@@ -1,0 +1,89 @@
+package io.gatun.engine.nn;
+
+import io.gatun.engine.Device;
+import io.gatun.engine.io.Safetensors;
+import io.gatun.graph.tensor.Literal;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// A model in one safetensors file, so that it is replaced whole or not at all: a tensor for each
+/// variable except running sums, and the architecture as JSON in the metadata under `gatun.model`
+/// (see [ModelJson]). Other programs read the weights as those of any safetensors file.
+final class ModelFile {
+  private static final String KEY = "gatun.model";
+
+  private ModelFile() {}
+
+  static void write(Path file, TrainingGraphs graphs, Variables variables) throws IOException {
+    var tensors = new TreeMap<String, Literal>();
+    for (var variable : saved(variables.declared().stream().toList())) {
+      var data = variables.tensor(variable).data();
+      tensors.put(variable.name(), Literal.of(variable.type(), data));
+    }
+    var metadata = new TreeMap<String, String>();
+    metadata.put(KEY, ModelJson.write(graphs));
+    new Safetensors(tensors, metadata).write(file);
+  }
+
+  private static List<Variable> saved(List<Variable> variables) {
+    return variables.stream().filter(v -> v.role() != Variable.Role.RUNNING).toList();
+  }
+
+  static Model read(Path file, Device device) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var content = Safetensors.read(file, arena);
+      var json = content.metadata().get(KEY);
+      if (json == null) {
+        throw new IOException(
+            file
+                + ": no model of Gatun: its metadata lacks \""
+                + KEY
+                + "\"; it holds tensors only");
+      }
+      var graphs = ModelJson.read(json, file);
+      var declared = declared(graphs, file);
+      check(file, saved(declared), content);
+      var variables = Variables.zeros(declared);
+      for (var variable : saved(declared)) {
+        var data = content.tensors().get(variable.name()).data();
+        variables.tensor(variable).data().copyFrom(data);
+      }
+      return Model.of(graphs, device, variables);
+    }
+  }
+
+  private static List<Variable> declared(TrainingGraphs graphs, Path file) throws IOException {
+    try {
+      return graphs.variables();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new IOException(file + ": the model cannot be: " + e.getMessage(), e);
+    }
+  }
+
+  /// Names and types, before any memory is taken for them.
+  private static void check(Path file, List<Variable> wanted, Safetensors content)
+      throws IOException {
+    for (var variable : wanted) {
+      var found = content.tensors().get(variable.name());
+      if (found == null) {
+        throw new IOException(
+            file + ": tensor \"" + variable.name() + "\" " + variable.type() + " is missing");
+      }
+      if (!found.type().equals(variable.type())) {
+        throw new IOException(
+            "%s: tensor \"%s\" is %s, the model wants %s"
+                .formatted(file, variable.name(), found.type(), variable.type()));
+      }
+    }
+    var names = wanted.stream().map(Variable::name).collect(Collectors.toSet());
+    for (var name : content.tensors().keySet()) {
+      if (!names.contains(name)) {
+        throw new IOException(file + ": tensor \"" + name + "\" belongs to no layer of the model");
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.gatun.engine.nn;
+
+import io.gatun.engine.Device;
+import io.gatun.graph.dsl.Value;
+import io.gatun.graph.tensor.TensorType;
+import java.util.List;
+
+/// The architecture of a model, without values: a function from inputs to outputs that declares
+/// variables.
+public sealed interface Network permits Sequential {
+  /// Type of one sample of each input, without the axis of samples.
+  List<TensorType> inputs();
+
+  /// The outputs for a batch of inputs.
+  List<Value> forward(Scope scope, List<Value> inputs);
+
+  /// A table of the layers with their output shapes, parameters and bytes.
+  String summary();
+
+  /// A model of this architecture with fresh parameters. The device must outlive it.
+  default Model compile(Device device, Compilation compilation) {
+    return Model.of(this, device, compilation);
+  }
+}

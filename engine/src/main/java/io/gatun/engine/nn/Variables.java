@@ -1,0 +1,74 @@
+package io.gatun.engine.nn;
+
+import io.gatun.engine.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The tensors of a model by name, in the order of their declaration.
+final class Variables implements AutoCloseable {
+  private final Map<String, Variable> declared = new LinkedHashMap<>();
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /// Zeros, for all of these.
+  private Variables(List<Variable> variables) {
+    for (var variable : variables) {
+      declared.put(variable.name(), variable);
+      tensors.put(variable.name(), Tensor.allocate(variable.name(), variable.type()));
+    }
+  }
+
+  /// Tensors of zeros, to be overwritten.
+  static Variables zeros(List<Variable> variables) {
+    return new Variables(variables);
+  }
+
+  /// Tensors with the first values that their initializers give.
+  static Variables initialized(List<Variable> variables, long seed) {
+    var made = new Variables(variables);
+    for (var variable : variables) {
+      var data = made.tensor(variable).data();
+      variable.initializer().fill(data, variable.type(), seed, variable.name());
+    }
+    return made;
+  }
+
+  Tensor tensor(Variable variable) {
+    return tensors.get(variable.name());
+  }
+
+  Tensor tensor(String name) {
+    return tensors.get(name);
+  }
+
+  Set<String> names() {
+    return tensors.keySet();
+  }
+
+  Collection<Variable> declared() {
+    return declared.values();
+  }
+
+  long count(Variable variable) {
+    return tensor(variable).data().get(ValueLayout.JAVA_LONG, 0);
+  }
+
+  void setCount(Variable variable, long count) {
+    tensor(variable).data().set(ValueLayout.JAVA_LONG, 0, count);
+  }
+
+  /// Sets the running sums to zero.
+  void reset() {
+    for (var variable : declared.values()) {
+      if (variable.role() == Variable.Role.RUNNING) tensor(variable).data().fill((byte) 0);
+    }
+  }
+
+  @Override
+  public void close() {
+    tensors.values().forEach(Tensor::close);
+  }
+}

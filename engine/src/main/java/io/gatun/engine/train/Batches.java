@@ -1,0 +1,40 @@
+package io.gatun.engine.train;
+
+import io.gatun.engine.EngineException;
+
+/// The batches of one or more epochs, in order. The last batch of an epoch holds the remainder.
+public sealed interface Batches extends AutoCloseable permits ContiguousBatches, GatheredBatches {
+  /// The next batch, after the last one of an epoch the first of the next epoch. It takes the place
+  /// of the one before, which must not be used any more.
+  Batch next();
+
+  /// Batches in an epoch.
+  int steps();
+
+  @Override
+  void close();
+
+  /// Batches in the order of the data set: slices of its own memory where nothing is scaled.
+  static Batches inOrder(Dataset data, int batchSize) {
+    check(data, batchSize);
+    return data.columns().stream().allMatch(ContiguousBatches::isUsable)
+        ? new ContiguousBatches(data, batchSize)
+        : new GatheredBatches(data, batchSize, _ -> {});
+  }
+
+  /// Batches in another order in each epoch, a function of `seed` and the epoch's number, gathered
+  /// by a thread of their own.
+  static Batches shuffled(Dataset data, int batchSize, long seed, int firstEpoch) {
+    check(data, batchSize);
+    return new GatheredBatches(data, batchSize, new Shuffle(seed, firstEpoch));
+  }
+
+  private static void check(Dataset data, int batchSize) {
+    if (data.size() == 0) {
+      throw new EngineException(
+          "the data set is empty: column \"%s\" is %s"
+              .formatted(data.inputs().getFirst().name(), data.inputs().getFirst().type()));
+    }
+    if (batchSize < 1) throw new EngineException("batch size " + batchSize + "; 1 is the least");
+  }
+}

@@ -1,0 +1,91 @@
+package io.gatun.engine.train;
+
+import io.gatun.engine.EngineException;
+import io.gatun.engine.Tensor;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.Shape;
+import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/// One quantity of a data set, off-heap and row-major: row `i` along the first axis belongs to
+/// sample `i`. The memory is the caller's, is never written and must outlive the column.
+///
+/// @param type of the stored data, `[samples, ...]`
+/// @param scale applied to each element as it is put into a batch, which is then `f32`
+public record Column(String name, TensorType type, MemorySegment data, Optional<Scale> scale) {
+  /// `y = x * factor + offset`.
+  public record Scale(double factor, double offset) {}
+
+  public Column {
+    if (type.shape().rank() == 0) {
+      throw new EngineException(
+          "column \"" + name + "\" of " + type + " has no axis of samples; reshape it to [n, ...]");
+    }
+    if (data.byteSize() != type.bytes() || !data.isNative()) {
+      throw new EngineException(
+          "column \"%s\" of %s needs a native segment of %d bytes, got %s"
+              .formatted(name, type, type.bytes(), data));
+    }
+  }
+
+  /// The rows of a tensor.
+  public static Column of(Tensor tensor) {
+    return new Column(tensor.name(), tensor.type(), tensor.data(), Optional.empty());
+  }
+
+  /// The rows of a literal, as the file readers give it.
+  public static Column of(String name, Literal literal) {
+    return new Column(name, literal.type(), literal.data(), Optional.empty());
+  }
+
+  /// This column with every element times `factor` in its batches: `scaled(1 / 255.0)` turns bytes
+  /// of an image to [0, 1].
+  public Column scaled(double factor) {
+    return scaled(factor, 0);
+  }
+
+  /// This column with `x * factor + offset` for every element in its batches.
+  public Column scaled(double factor, double offset) {
+    return new Column(name, type, data, Optional.of(new Scale(factor, offset)));
+  }
+
+  /// Rows `[from, to)`, without a copy.
+  public Column slice(int from, int to) {
+    if (from < 0 || to < from || to > rows()) {
+      throw new EngineException(
+          "column \"%s\": no rows %d to %d in %s".formatted(name, from, to, type));
+    }
+    var part = type.with(type.shape().with(0, to - from));
+    return new Column(name, part, data.asSlice(from * rowBytes(), part.bytes()), scale);
+  }
+
+  public int rows() {
+    return type.shape().dim(0);
+  }
+
+  /// Shape of one sample.
+  public Shape rowShape() {
+    var dims = type.shape().dims();
+    return new Shape(dims.subList(1, dims.size()));
+  }
+
+  /// Type of one sample in a batch, without the axis of samples.
+  public TensorType rowType() {
+    return new TensorType(scale.isPresent() ? DType.F32 : type.dtype(), rowShape());
+  }
+
+  /// Bytes of one stored row.
+  long rowBytes() {
+    return rowShape().size() * type.dtype().bytes();
+  }
+
+  /// Type of a batch of `size` rows.
+  TensorType batchType(int size) {
+    var dims = new ArrayList<>(type.shape().dims());
+    dims.set(0, size);
+    return new TensorType(rowType().dtype(), new Shape(dims));
+  }
+}

@@ -1,0 +1,180 @@
+package io.gatun.engine.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatun.engine.Device;
+import io.gatun.engine.Devices;
+import io.gatun.engine.io.Safetensors;
+import io.gatun.engine.train.FitOptions;
+import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.Shape;
+import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelFileTest {
+  private static final Device DEVICE = Devices.open("reference");
+
+  @TempDir private Path folder;
+
+  @AfterAll
+  static void close() {
+    DEVICE.close();
+  }
+
+  private Path saved() throws IOException {
+    var file = folder.resolve("model.safetensors");
+    try (var model = ModelTest.classifier().compile(DEVICE, ModelTest.compilation(4))) {
+      model.save(file);
+    }
+    return file;
+  }
+
+  @Test
+  void trainingGoesOnAsIfItHadNotStopped() throws IOException {
+    var file = folder.resolve("model.safetensors");
+    var data = ModelTest.blobs(40, 3);
+    try (var through = ModelTest.classifier().compile(DEVICE, ModelTest.compilation(9));
+        var first = ModelTest.classifier().compile(DEVICE, ModelTest.compilation(9))) {
+      through.fit(data, FitOptions.epochs(3).withBatchSize(16));
+      first.fit(data, FitOptions.epochs(2).withBatchSize(16));
+      first.save(file);
+      try (var resumed = Model.load(file, DEVICE)) {
+        assertEquals(first.compilation(), resumed.compilation());
+        assertEquals(first.network(), resumed.network());
+        var history = resumed.fit(data, FitOptions.epochs(1).withBatchSize(16));
+        assertEquals(3, history.last().number());
+        for (var name : through.variableNames()) {
+          assertArrayEquals(
+              through.variable(name).toNdArray().toDoubles(),
+              resumed.variable(name).toNdArray().toDoubles(),
+              name);
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyKindOfLayerAndSettingSurvives() throws IOException {
+    var network =
+        Sequential.of(
+            Shape.of(8, 8, 2),
+            new Rescaling(0.5, -1),
+            new Conv2D(
+                4,
+                List.of(3, 2),
+                List.of(1, 2),
+                List.of(1, 1),
+                2,
+                Padding.SAME,
+                Activation.GELU,
+                false,
+                Initializer.heNormal(),
+                Initializer.ones()),
+            MaxPool2D.of(2),
+            AveragePool2D.of(2).named("mean"),
+            Activation.SILU,
+            new Dropout(0.1),
+            new Flatten(),
+            Dense.of(3).withoutBias().withKernelInitializer(Initializer.normal(0, 0.1)),
+            Dense.of(2).withKernelInitializer(Initializer.uniform(-1, 1)));
+    for (var optimizer : List.of(Adam.of(0.1), new Sgd(0.1, 0.9, true))) {
+      for (var loss :
+          List.of(
+              new BinaryCrossEntropy(true),
+              new CategoricalCrossEntropy(false),
+              new SparseCategoricalCrossEntropy(true),
+              new MeanSquaredError())) {
+        var graphs =
+            new TrainingGraphs(
+                network, new Compilation(optimizer, loss, List.of(new Accuracy()), -5));
+        assertEquals(graphs, ModelJson.read(ModelJson.write(graphs), Path.of("f")));
+      }
+    }
+  }
+
+  private String failureAfter(BiConsumer<TreeMap<String, Literal>, TreeMap<String, String>> change)
+      throws IOException {
+    var file = saved();
+    try (var arena = Arena.ofConfined()) {
+      var content = Safetensors.read(file, arena);
+      var tensors = new TreeMap<>(content.tensors());
+      var metadata = new TreeMap<>(content.metadata());
+      change.accept(tensors, metadata);
+      var changed = folder.resolve("changed.safetensors");
+      new Safetensors(tensors, metadata).write(changed);
+      var e = assertThrows(IOException.class, () -> Model.load(changed, DEVICE).close());
+      assertTrue(e.getMessage().contains("changed.safetensors"), e.getMessage());
+      return e.getMessage();
+    }
+  }
+
+  private String failureAfterReplacing(String from, String to) throws IOException {
+    return failureAfter(
+        (_, metadata) ->
+            metadata.computeIfPresent(
+                "gatun.model",
+                (_, json) -> {
+                  assertTrue(json.contains(from), json);
+                  return json.replace(from, to);
+                }));
+  }
+
+  private static void contains(String message, String... parts) {
+    for (var part : parts) assertTrue(message.contains(part), message);
+  }
+
+  @Test
+  void theFirstDifferenceIsNamed() throws IOException {
+    contains(
+        failureAfter((tensors, _) -> tensors.remove("dense/bias")), "\"dense/bias\"", "missing");
+    var odd = Literal.of(TensorType.f32(2), 1, 2);
+    contains(failureAfter((tensors, _) -> tensors.put("odd", odd)), "\"odd\"");
+    contains(failureAfter((tensors, _) -> tensors.put("dense/bias", odd)), "f32[2]", "f32[8]");
+    contains(failureAfter((_, metadata) -> metadata.clear()), "gatun.model");
+    contains(failureAfterReplacing("\"version\":1", "\"version\":2"), "model.version", "2");
+    contains(failureAfterReplacing("\"units\":8", "\"units\":-8"), "layers[0]", "-8");
+    contains(failureAfterReplacing("\"units\":8", "\"units\":\"8\""), "layers[0].units");
+    contains(failureAfterReplacing("\"units\":8", "\"units\":2147483647"), "dense/kernel");
+    contains(failureAfterReplacing("\"kind\":\"dense\"", "\"kind\":\"x\""), "layers[0].kind");
+    contains(failureAfterReplacing("\"kind\":\"adam\"", "\"kind\":\"x\""), "optimizer.kind");
+    contains(failureAfterReplacing("\"f32[2]\"", "\"f32[\""), "model.network");
+    contains(failureAfterReplacing("\"relu\"", "\"rule\""), "activation");
+    contains(failureAfterReplacing("{\"version\"", "{{"), "JSON");
+  }
+
+  /// Every change of a byte either loads or is an [IOException].
+  @Test
+  void damageIsAnIoException() throws IOException {
+    byte[] bytes = Files.readAllBytes(saved());
+    var damaged = folder.resolve("damaged.safetensors");
+    long seed = 17;
+    var random = new SplittableRandom(seed);
+    for (int i = 0; i < 300; i++) {
+      byte[] copy = bytes.clone();
+      copy[random.nextInt(Math.min(copy.length, 3000))] = (byte) random.nextInt(256);
+      if (i % 4 == 0) copy = Arrays.copyOf(copy, random.nextInt(copy.length));
+      Files.write(damaged, copy);
+      try {
+        Model.load(damaged, DEVICE).close();
+      } catch (IOException e) {
+        contains(e.getMessage(), "damaged.safetensors");
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ", change " + i, e);
+      }
+    }
+  }
+}
