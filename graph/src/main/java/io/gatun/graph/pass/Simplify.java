@@ -3,8 +3,8 @@ package io.gatun.graph.pass;
 import io.gatun.graph.ir.Graph;
 
 /// Algebraic identities, movements that cancel, work moved before broadcasts. Identities hold
-/// exactly or up to rounding and the sign of zero; none turns a NaN or an infinity into a number
-/// (other than `x + 0` and its like do). Repeated until nothing changes.
+/// exactly or up to rounding and the sign of zero; none turns a NaN into a number. Repeated until
+/// nothing changes.
 public record Simplify() implements Pass {
   /// Rules mostly see simple operands at once, so that more rounds than this change little.
   private static final int ROUNDS = 8;
