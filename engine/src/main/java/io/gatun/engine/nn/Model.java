@@ -29,6 +29,7 @@ public final class Model implements AutoCloseable {
   private final Device device;
   private final TrainingGraphs graphs;
   private final Variables variables;
+  private final TensorType output;
   private final Runner train;
   private final Runner evaluate;
   private final Runner predict;
@@ -37,6 +38,7 @@ public final class Model implements AutoCloseable {
     this.device = device;
     this.graphs = graphs;
     this.variables = variables;
+    output = graphs.output();
     train = runner("train", graphs::train, graphs.batchNames());
     evaluate = runner("evaluate", graphs::evaluate, graphs.batchNames());
     predict = runner("predict", graphs::predict, graphs.inputNames());
@@ -145,7 +147,7 @@ public final class Model implements AutoCloseable {
   /// The outputs for all samples, `[samples, ...]`, in a tensor that the caller closes.
   public Tensor predict(Column input, int batchSize) {
     checkInput("predict", List.of(input));
-    var type = TrainingGraphs.batch(graphs.output(), input.rows());
+    var type = TrainingGraphs.batch(output, input.rows());
     var result = Tensor.allocate("prediction", type);
     if (input.rows() == 0) return result;
     long rowBytes = type.bytes() / input.rows();
@@ -154,7 +156,7 @@ public final class Model implements AutoCloseable {
       for (int i = 0; i < batches.steps(); i++) {
         var batch = batches.next();
         var part = result.data().asSlice(from, batch.size() * rowBytes);
-        var partType = TrainingGraphs.batch(graphs.output(), batch.size());
+        var partType = TrainingGraphs.batch(output, batch.size());
         var slice = Tensor.wrap("prediction", partType, part);
         predict.run(batch.types(), batch.tensors(), List.of(slice));
         from += part.byteSize();
@@ -206,8 +208,8 @@ public final class Model implements AutoCloseable {
           call + ": the model has one output, the data set " + data.targets().size() + " targets");
     }
     var target = data.targets().getFirst();
-    var output = TrainingGraphs.batch(graphs.output(), 1);
-    compilation().loss().classes(output).ifPresent(n -> Labels.check(call, target, n));
+    var one = TrainingGraphs.batch(output, 1);
+    compilation().loss().classes(one).ifPresent(n -> Labels.check(call, target, n));
   }
 
   private void checkInput(String call, List<Column> columns) {

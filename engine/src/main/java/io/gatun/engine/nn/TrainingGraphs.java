@@ -38,7 +38,7 @@ record TrainingGraphs(Network network, Compilation compilation) {
 
   /// The first step with a loss that is no finite number, from 1; 0 where there is none.
   static final Variable FIRST_BAD_STEP =
-      Variable.zeros("train:first_bad_step", COUNT, Role.TRAINING);
+      Variable.zeros("train:first_bad_step", COUNT, Role.RUNNING);
 
   /// Type of a batch of `size` samples of this type.
   static TensorType batch(TensorType sample, int size) {

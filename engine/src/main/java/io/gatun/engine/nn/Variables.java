@@ -1,5 +1,6 @@
 package io.gatun.engine.nn;
 
+import io.gatun.engine.EngineException;
 import io.gatun.engine.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.Collection;
@@ -15,9 +16,14 @@ final class Variables implements AutoCloseable {
 
   /// Zeros, for all of these.
   private Variables(List<Variable> variables) {
-    for (var variable : variables) {
-      declared.put(variable.name(), variable);
-      tensors.put(variable.name(), Tensor.allocate(variable.name(), variable.type()));
+    try {
+      for (var variable : variables) {
+        declared.put(variable.name(), variable);
+        tensors.put(variable.name(), Tensor.allocate(variable.name(), variable.type()));
+      }
+    } catch (EngineException outOfMemory) {
+      close();
+      throw outOfMemory;
     }
   }
 

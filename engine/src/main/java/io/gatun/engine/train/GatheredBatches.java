@@ -35,7 +35,7 @@ final class GatheredBatches implements Batches {
   private volatile boolean takerWaits;
   private volatile boolean closed;
   private volatile Thread taker;
-  private volatile RuntimeException failure;
+  private volatile Throwable failure;
   private long taken;
 
   /// @param shuffle orders the rows of each next epoch; called with the order of the one before
@@ -96,7 +96,7 @@ final class GatheredBatches implements Batches {
           advance();
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
       LockSupport.unpark(taker);
     }
