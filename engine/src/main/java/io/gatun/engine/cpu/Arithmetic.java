@@ -4,12 +4,10 @@ import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.Unary;
 import io.gatun.graph.tensor.DType;
 
-/// Elementwise operations on registers of one type. Floats may contract `a * b + c` to one rounding;
-/// division and square root are exact; signed zeros are not told apart by `MAX` and `MIN`.
+/// Elementwise operations on registers of one type. Floats may contract `a * b + c` to one
+/// rounding; division and square root are exact.
 final class Arithmetic {
   private final Ir ir;
-  private static final String NAN = "0x7FF8";
-
   private final DType dtype;
 
   /// Operations on operands of type `dtype`.
@@ -23,7 +21,10 @@ final class Arithmetic {
     return switch (kind) {
       case NEG -> ir.binary("sub", Ir.integer(x, 0), x);
       case ABS ->
-          dtype == DType.U8 ? x : ir.call("llvm.abs." + x.suffix(), x.element(), x.lanes(), "", x, Ir.integer("i1", 1, 0));
+          dtype == DType.U8
+              ? x
+              : ir.call(
+                  "llvm.abs." + x.suffix(), x.element(), x.lanes(), "", x, Ir.integer("i1", 1, 0));
       case SIGN -> {
         Ssa positive = ir.convert("zext", ir.binary(signed("icmp sgt"), x, 0), x.element());
         Ssa negative = ir.convert("zext", ir.binary(signed("icmp slt"), x, 0), x.element());
@@ -84,18 +85,31 @@ final class Arithmetic {
     };
   }
 
-  /// The extreme of two floats. One x86 instruction keeps a NaN of its second operand; a NaN of the
-  /// first wants a test, unless it is a constant.
+  /// The extreme of two floats, NaN if one is, -0 below 0.
   private Ssa extreme(String compare, Ssa x, Ssa y) {
-    Ssa first = isConstant(y) ? y : x;
-    Ssa second = isConstant(y) ? x : y;
-    Ssa chosen = ir.select(ir.binary(compare, first, second), first, second);
-    if (isConstant(first)) return chosen;
-    return ir.select(ir.binary("fcmp uno", first, first), first, chosen);
+    if (isUsual(y)) return chosen(compare, y, x);
+    if (isUsual(x)) return chosen(compare, x, y);
+    return ir.intrinsic(compare.equals("fcmp ogt") ? "maximum" : "minimum", x, y);
   }
 
-  private static boolean isConstant(Ssa x) {
-    return !x.text().startsWith("%") && !x.text().contains(NAN);
+  /// One x86 instruction: it keeps a NaN of its second operand.
+  private Ssa chosen(String compare, Ssa first, Ssa second) {
+    return ir.select(ir.binary(compare, first, second), first, second);
+  }
+
+  /// True for constants other than zeros and NaN.
+  private static boolean isUsual(Ssa x) {
+    return !x.text().startsWith("%")
+        && !x.text().contains("0x0000000000000000")
+        && !x.text().contains("0x8000000000000000")
+        && !x.text().contains("0x7FF8");
+  }
+
+  /// The running extreme of a fold: NaN stays, zeros are not told apart.
+  Ssa foldedExtreme(Binary.Kind kind, Ssa value, Ssa best) {
+    if (!dtype.isFloat()) return binary(kind, value, best);
+    Ssa chosen = chosen(kind == Binary.Kind.MAX ? "fcmp ogt" : "fcmp olt", value, best);
+    return ir.select(ir.binary("fcmp uno", value, value), value, chosen);
   }
 
   private Ssa integerBinary(Binary.Kind kind, Ssa x, Ssa y) {

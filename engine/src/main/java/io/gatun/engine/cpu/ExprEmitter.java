@@ -185,9 +185,7 @@ final class ExprEmitter {
       case ExprOp.Bin(var kind) ->
           new Arithmetic(ir, expr.argument(0).dtype())
               .binary(
-                  kind,
-                  operand(expr.argument(0), u, width),
-                  operand(expr.argument(1), u, width));
+                  kind, operand(expr.argument(0), u, width), operand(expr.argument(1), u, width));
       case ExprOp.Choose() ->
           ir.select(
               operand(expr.argument(0), u, width),

@@ -82,30 +82,23 @@ final class FoldEmitter {
 
   private Ssa combine(Ssa a, Ssa b) {
     var arithmetic = new Arithmetic(ir, dtype);
-    return arithmetic.binary(
-        switch (kind) {
-          case SUM -> Binary.Kind.ADD;
-          case PROD -> Binary.Kind.MUL;
-          case MAX -> Binary.Kind.MAX;
-          case MIN -> Binary.Kind.MIN;
-          case ARGMAX, ARGMIN -> throw new IllegalStateException("positions are not combined");
-        },
-        a,
-        b);
+    return switch (kind) {
+      case SUM -> arithmetic.binary(Binary.Kind.ADD, a, b);
+      case PROD -> arithmetic.binary(Binary.Kind.MUL, a, b);
+      case MAX -> arithmetic.foldedExtreme(Binary.Kind.MAX, a, b);
+      case MIN -> arithmetic.foldedExtreme(Binary.Kind.MIN, a, b);
+      case ARGMAX, ARGMIN -> throw new IllegalStateException("positions are not combined");
+    };
   }
 
   /// Strictly beyond the best so far, or the first NaN.
   private Ssa isBetter(Ssa value, Ssa best) {
     var arithmetic = new Arithmetic(ir, dtype);
-    var compare =
-        kind == Reduce.Kind.ARGMAX
-            ? Binary.Kind.GT
-            : Binary.Kind.LT;
+    var compare = kind == Reduce.Kind.ARGMAX ? Binary.Kind.GT : Binary.Kind.LT;
     Ssa beyond = arithmetic.binary(compare, value, best);
     if (!dtype.isFloat()) return beyond;
     Ssa firstNan =
-        ir.binary(
-            "and", ir.binary("fcmp uno", value, value), ir.binary("fcmp ord", best, best));
+        ir.binary("and", ir.binary("fcmp uno", value, value), ir.binary("fcmp ord", best, best));
     return ir.binary("or", beyond, firstNan);
   }
 

@@ -4,8 +4,10 @@ import io.gatun.graph.kernel.Bound;
 import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Var;
+import io.gatun.graph.tensor.DType;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -69,13 +71,15 @@ final class IndexEmitter {
 
   /// The index in lane 0 as `i64`, summed from the outermost term inwards.
   Ssa scalar(Index index) {
-    var terms = index.terms().entrySet().stream().sorted(
-            Comparator.comparingInt(t -> depth(t.getKey()))).toList();
+    var terms =
+        index.terms().entrySet().stream()
+            .sorted(Comparator.comparingInt(t -> depth(t.getKey())))
+            .toList();
     Index sum = Index.of(index.constant());
     Ssa value = Ir.i64(index.constant());
     for (var term : terms) {
       boolean first = sum.equals(Index.ZERO);
-      Index part = new Index(0, java.util.Map.of(term.getKey(), term.getValue()));
+      Index part = new Index(0, Map.of(term.getKey(), term.getValue()));
       sum = sum.plus(part);
       Ssa before = value;
       value =
@@ -119,7 +123,7 @@ final class IndexEmitter {
       var atom = term.getKey();
       if (atom instanceof Var v && lanes.isAlong(v)) stride += term.getValue();
       if (atom instanceof Var || !varies(atom)) {
-        linear = linear.plus(new Index(0, java.util.Map.of(atom, term.getValue())));
+        linear = linear.plus(new Index(0, Map.of(atom, term.getValue())));
       }
     }
     Ssa start = scalar(linear);
@@ -158,8 +162,7 @@ final class IndexEmitter {
     if (of.min() >= 0) return ir.binary("udiv", x, by);
     if (Long.bitCount(by) == 1) return ir.binary("ashr", x, Long.numberOfTrailingZeros(by));
     Ssa isNegative = ir.binary("icmp slt", ir.binary("srem", x, by), 0);
-    return ir.binary(
-        "add", ir.binary("sdiv", x, by), ir.convert("sext", isNegative, x.element()));
+    return ir.binary("add", ir.binary("sdiv", x, by), ir.convert("sext", isNegative, x.element()));
   }
 
   private Ssa remainder(Ssa x, Index of, long by) {
@@ -170,9 +173,17 @@ final class IndexEmitter {
   }
 
   private Ssa loaded(Ssa value, Expr expr, long limit) {
-    Ssa wide = Registers.convert(ir, value, expr.dtype(), io.gatun.graph.tensor.DType.I64);
-    wide = ir.call("llvm.smin." + wide.suffix(), "i64", wide.lanes(), "", wide, Ir.integer(wide, limit - 1));
-    return ir.call("llvm.smax." + wide.suffix(), "i64", wide.lanes(), "", wide, Ir.integer(wide, 0));
+    Ssa wide = Registers.convert(ir, value, expr.dtype(), DType.I64);
+    wide =
+        ir.call(
+            "llvm.smin." + wide.suffix(),
+            "i64",
+            wide.lanes(),
+            "",
+            wide,
+            Ir.integer(wide, limit - 1));
+    return ir.call(
+        "llvm.smax." + wide.suffix(), "i64", wide.lanes(), "", wide, Ir.integer(wide, 0));
   }
 
   /// True when no part of the index can leave the range of `i32`.

@@ -124,8 +124,7 @@ final class Ir {
 
   /// Calls a function of this module.
   Ssa callShared(String name, String element, int lanes, Ssa... arguments) {
-    return emit(
-        element, lanes, "call " + Ssa.type(element, lanes) + " @" + name + list(arguments));
+    return emit(element, lanes, "call " + Ssa.type(element, lanes) + " @" + name + list(arguments));
   }
 
   private static String list(Ssa... arguments) {
@@ -174,8 +173,7 @@ final class Ir {
   }
 
   private static Ssa constant(String text, String element, int lanes) {
-    return new Ssa(
-        lanes == 1 ? text : "splat (" + element + " " + text + ")", element, lanes);
+    return new Ssa(lanes == 1 ? text : "splat (" + element + " " + text + ")", element, lanes);
   }
 
   /// A constant vector of integers.
@@ -198,7 +196,9 @@ final class Ir {
     String type = Ssa.type(scalar.element(), lanes);
     Ssa first =
         emit(
-            scalar.element(), lanes, "insertelement " + type + " poison, " + scalar.typed() + ", i64 0");
+            scalar.element(),
+            lanes,
+            "insertelement " + type + " poison, " + scalar.typed() + ", i64 0");
     return shuffle(first, IntStream.range(0, lanes).map(_ -> 0));
   }
 

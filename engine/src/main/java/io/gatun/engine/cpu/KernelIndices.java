@@ -6,6 +6,7 @@ import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.Store;
+import io.gatun.graph.kernel.Var;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,7 +83,7 @@ final class KernelIndices {
   private void visitLoaded(Index index) {
     for (var atom : index.terms().keySet()) {
       switch (atom) {
-        case io.gatun.graph.kernel.Var _ -> {}
+        case Var _ -> {}
         case Index.Div(Index of, _) -> visitLoaded(of);
         case Index.Mod(Index of, _) -> visitLoaded(of);
         case Index.Loaded(Expr value, _) -> visit(value);

@@ -9,7 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Rough cost of a kernel in clock cycles, to choose the lane variable and the grain of parallelism.
+/// Rough cost of a kernel in clock cycles, to choose the lane variable and the grain of
+/// parallelism.
 final class LoopCost {
   /// Cycles of work that make a chunk worth handing to another thread.
   private static final double CHUNK = 20_000;

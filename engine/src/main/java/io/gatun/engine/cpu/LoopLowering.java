@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Lowers a [LoopKernel] to one LLVM function with explicit vectors; see [LoopPlan] for the modes.
 /// Results do not depend on how the units are cut into chunks.
@@ -177,7 +178,7 @@ public final class LoopLowering {
     for (int u = 0; u < lanes.vectors(); u++) {
       for (int f = 0; f < folds.size(); f++) {
         Ssa value = exprs.vector(stage.folds().get(f).value(), u);
-        folds.get(f).add(u, value, plan.isRow() ? exprs.mask(u) : java.util.Optional.empty(), this::places);
+        folds.get(f).add(u, value, plan.isRow() ? exprs.mask(u) : Optional.empty(), this::places);
       }
     }
   }
@@ -205,7 +206,8 @@ public final class LoopLowering {
   private void flush(List<FoldEmitter> folds, Ssa counter) {
     if (folds.stream().noneMatch(FoldEmitter::wantsFlush)) return;
     Ssa due = ir.binary("icmp eq", ir.binary("and", counter, FLUSH - 1), FLUSH - 1);
-    scope.when(due, () -> folds.stream().filter(FoldEmitter::wantsFlush).forEach(FoldEmitter::flush));
+    scope.when(
+        due, () -> folds.stream().filter(FoldEmitter::wantsFlush).forEach(FoldEmitter::flush));
   }
 
   private void store(List<Store> stores) {
@@ -288,8 +290,7 @@ public final class LoopLowering {
     var scratch = new Ssa("%scratch", "ptr", 1);
     for (Expr e : LoopCost.sharedValues(kernel, plan.lane())) {
       String element = Registers.register(e.dtype());
-      long bytes =
-          (LoopPlan.points(kernel.inner()) + plan.width()) * MemoryEmitter.bytes(element);
+      long bytes = (LoopPlan.points(kernel.inner()) + plan.width()) * MemoryEmitter.bytes(element);
       if (bytes > ROW_BYTES) continue;
       rows.put(e, new RowBuffer(scratch, scratchBytes, element, position));
       scratchBytes += (bytes + 63) / 64 * 64;

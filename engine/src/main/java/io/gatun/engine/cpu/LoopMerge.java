@@ -30,7 +30,8 @@ final class LoopMerge {
     this.high = high;
     this.low = low;
     merged =
-        new Var(high.id(), high.name() + low.name(), Math.multiplyExact(high.extent(), low.extent()));
+        new Var(
+            high.id(), high.name() + low.name(), Math.multiplyExact(high.extent(), low.extent()));
   }
 
   /// The same kernel with as few variables as its indices allow.
@@ -149,7 +150,8 @@ final class LoopMerge {
               ExprOp.Folded _ ->
               expr.op();
         };
-    Expr result = exprs.add(op, expr.arguments().stream().map(this::rewrite).toList(), expr.dtype());
+    Expr result =
+        exprs.add(op, expr.arguments().stream().map(this::rewrite).toList(), expr.dtype());
     rewritten.put(expr, result);
     return result;
   }

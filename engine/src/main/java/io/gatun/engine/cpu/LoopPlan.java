@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /// How a kernel uses the lanes. In a column plan they run along an outer variable, and each lane
-/// folds by itself; in a row plan they run along an inner variable and are folded at the end.
-/// A unit of work is one index of `tuple` with one block of `width * vectors` lanes (column), or one
+/// folds by itself; in a row plan they run along an inner variable and are folded at the end. A
+/// unit of work is one index of `tuple` with one block of `width * vectors` lanes (column), or one
 /// index of `tuple` (row).
 record LoopPlan(boolean isRow, Var lane, List<Var> tuple, int width, int vectors) {
   private static final Var NONE = new Var(-1, "none", 1);

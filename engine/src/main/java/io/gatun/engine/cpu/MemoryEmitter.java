@@ -4,12 +4,13 @@ import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Store;
 import io.gatun.graph.tensor.DType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// Writes loads and stores: contiguous lanes as vectors, others as gathers and scatters, under masks
-/// where lanes must not touch memory.
+/// Writes loads and stores: contiguous lanes as vectors, others as gathers and scatters, under
+/// masks where lanes must not touch memory.
 final class MemoryEmitter {
   private record Address(Index offset) {}
 
@@ -28,12 +29,9 @@ final class MemoryEmitter {
   Ssa load(ExprOp.Load load, DType dtype, int u) {
     Optional<Ssa> within = indices.within(load.bounds(), u);
     String element = Registers.memory(dtype);
-    boolean scalar =
-        !indices.varies(load.offset()) && within.map(w -> w.lanes() == 1).orElse(true);
+    boolean scalar = !indices.varies(load.offset()) && within.map(w -> w.lanes() == 1).orElse(true);
     Ssa raw =
-        scalar
-            ? loadScalar(load, element, within)
-            : loadVector(load, element, mask(within, u), u);
+        scalar ? loadScalar(load, element, within) : loadVector(load, element, mask(within, u), u);
     return Registers.fromMemory(ir, dtype, raw);
   }
 
@@ -108,8 +106,7 @@ final class MemoryEmitter {
   }
 
   /// Addresses of all lanes.
-  private Ssa scattered(
-      int buffer, Index offset, String element, Optional<Long> stride, int u) {
+  private Ssa scattered(int buffer, Index offset, String element, Optional<Long> stride, int u) {
     Ssa base = exprs.pointer(buffer);
     Ssa index;
     if (stride.isPresent()) {
@@ -132,7 +129,8 @@ final class MemoryEmitter {
     String element = Registers.memory(dtype);
     if (!indices.varies(store.offset())) {
       Ssa value = Registers.toMemory(ir, dtype, exprs.value(store.value(), u));
-      Ssa address = ir.address(exprs.pointer(store.buffer()), element, indices.scalar(store.offset()));
+      Ssa address =
+          ir.address(exprs.pointer(store.buffer()), element, indices.scalar(store.offset()));
       ir.line("store " + value.typed() + ", " + address.typed());
       return;
     }
@@ -174,8 +172,8 @@ final class MemoryEmitter {
   }
 
   private void callVoid(String name, Ssa... arguments) {
-    var types = java.util.Arrays.stream(arguments).map(Ssa::type).toList();
-    var values = java.util.Arrays.stream(arguments).map(Ssa::typed).toList();
+    var types = Arrays.stream(arguments).map(Ssa::type).toList();
+    var values = Arrays.stream(arguments).map(Ssa::typed).toList();
     ir.module().declare("declare void @" + name + "(" + String.join(", ", types) + ")");
     ir.line("call void @" + name + "(" + String.join(", ", values) + ")");
   }

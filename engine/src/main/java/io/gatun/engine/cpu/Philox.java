@@ -3,6 +3,7 @@ package io.gatun.engine.cpu;
 import io.gatun.graph.ir.Random;
 import io.gatun.graph.kernel.Index;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// Philox4x32-10 (Salmon et al., SC 2011) in vector form; see [Random]. Where the lanes are whole
 /// blocks of four neighbouring elements each block is computed once, else each lane computes its
@@ -22,7 +23,7 @@ final class Philox {
       int blocks = width / 4;
       Ssa counters = ir.splat(block, blocks);
       if (blocks > 1) {
-        Ssa steps = Ir.vector("i64", java.util.stream.LongStream.range(0, blocks));
+        Ssa steps = Ir.vector("i64", LongStream.range(0, blocks));
         counters = ir.binary("add", counters, steps);
       }
       words = ir.callShared(blocksFunction(ir, blocks), "i32", width, counters, key);
@@ -95,8 +96,7 @@ final class Philox {
     }
     Ssa low = ir.shuffle(words[0], words[1], IntStream.range(0, 2 * blocks));
     Ssa high = ir.shuffle(words[2], words[3], IntStream.range(0, 2 * blocks));
-    return ir.shuffle(
-        low, high, IntStream.range(0, 4 * blocks).map(i -> i % 4 * blocks + i / 4));
+    return ir.shuffle(low, high, IntStream.range(0, 4 * blocks).map(i -> i % 4 * blocks + i / 4));
   }
 
   /// The four words of the blocks with these counters.

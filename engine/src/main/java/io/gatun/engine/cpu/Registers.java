@@ -94,8 +94,9 @@ final class Registers {
     if (from.isFloat()) return to.isFloat() ? toFloat(ir, value, to) : toInteger(ir, value, to);
     boolean unsigned = from == DType.U8 || from == DType.BOOL;
     if (to.isFloat()) {
-      Ssa number = ir.convert(unsigned ? "uitofp" : "sitofp", value, register(to));
-      return narrowed(ir, number, to);
+      String element = to == DType.F32 ? "float" : "double";
+      Ssa number = ir.convert(unsigned ? "uitofp" : "sitofp", value, element);
+      return to.bytes() >= 4 ? number : toFloat(ir, number, to);
     }
     return resized(ir, value, unsigned, register(to));
   }
@@ -109,11 +110,22 @@ final class Registers {
 
   private static Ssa toFloat(Ir ir, Ssa value, DType to) {
     String element = register(to);
-    Ssa number = value;
-    if (!value.element().equals(element)) {
-      number = ir.convert(element.equals("double") ? "fpext" : "fptrunc", value, element);
-    }
-    return narrowed(ir, number, to);
+    if (value.element().equals(element)) return narrowed(ir, value, to);
+    if (element.equals("double")) return ir.convert("fpext", value, element);
+    Ssa nearest = ir.convert("fptrunc", value, element);
+    return to == DType.F32 ? nearest : narrowed(ir, toOdd(ir, value, nearest), to);
+  }
+
+  /// The float towards zero of a double, its last bit set if bits were lost: rounding that to a
+  /// narrower type is rounding the double once.
+  private static Ssa toOdd(Ir ir, Ssa value, Ssa nearest) {
+    Ssa back = ir.convert("fpext", nearest, "double");
+    Ssa away = ir.binary("fcmp ogt", ir.intrinsic("fabs", back), ir.intrinsic("fabs", value));
+    Ssa bits = ir.convert("bitcast", nearest, "i32");
+    Ssa truncated = ir.binary("sub", bits, ir.convert("zext", away, "i32"));
+    Ssa isInexact = ir.binary("fcmp one", back, value);
+    Ssa sticky = ir.binary("or", truncated, ir.convert("zext", isInexact, "i32"));
+    return ir.convert("bitcast", sticky, "float");
   }
 
   private static Ssa narrowed(Ir ir, Ssa number, DType to) {
@@ -122,10 +134,26 @@ final class Registers {
         : number;
   }
 
-  /// Truncates as Java's `(long)` does (NaN gives 0, out of range saturates), then wraps.
+  /// Truncates toward zero and clamps to the range of the type; NaN gives 0.
   private static Ssa toInteger(Ir ir, Ssa value, DType to) {
-    String name = "llvm.fptosi.sat." + Ssa.suffix("i64", value.lanes()) + "." + value.suffix();
-    Ssa wide = ir.call(name, "i64", value.lanes(), "", value);
-    return resized(ir, wide, false, register(to));
+    Ssa isNumber = ir.binary("fcmp ord", value, value);
+    Ssa number = ir.select(isNumber, value, Ir.number(value, 0));
+    if (bytes(to) < 4) {
+      Ssa low = Ir.number(value, to.saturate(Double.NEGATIVE_INFINITY));
+      Ssa high = Ir.number(value, to.saturate(Double.POSITIVE_INFINITY));
+      Ssa raised = ir.select(ir.binary("fcmp olt", number, low), low, number);
+      Ssa clamped = ir.select(ir.binary("fcmp ogt", raised, high), high, raised);
+      return ir.convert("trunc", ir.convert("fptosi", clamped, "i32"), register(to));
+    }
+    Ssa limit = Ir.number(value, to == DType.I32 ? 0x1p31 : 0x1p63);
+    Ssa inside = ir.binary("fcmp olt", ir.intrinsic("fabs", number), limit);
+    Ssa part = ir.select(inside, number, Ir.number(value, 0));
+    Ssa whole = ir.convert("fptosi", part, register(to));
+    Ssa isHigh = ir.binary("fcmp oge", number, limit);
+    Ssa isLow =
+        ir.binary(
+            "fcmp ole", number, ir.emit(limit.element(), limit.lanes(), "fneg " + limit.typed()));
+    Ssa raised = ir.select(isLow, Ir.integer(whole, to.saturate(Double.NEGATIVE_INFINITY)), whole);
+    return ir.select(isHigh, Ir.integer(whole, to.saturate(Double.POSITIVE_INFINITY)), raised);
   }
 }

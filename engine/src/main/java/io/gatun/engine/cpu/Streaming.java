@@ -3,6 +3,7 @@ package io.gatun.engine.cpu;
 import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.Store;
 import java.util.List;
 
 /// Chooses stores that go past the caches: for outputs too large to be found there later, writing
@@ -27,7 +28,7 @@ final class Streaming {
                         && !isRead(kernel, s.buffer()));
   }
 
-  private static boolean isAligned(io.gatun.graph.kernel.Store store, LoopPlan plan) {
+  private static boolean isAligned(Store store, LoopPlan plan) {
     int bytes = store.value().dtype().bytes();
     if (plan.width() * bytes != 64) return false;
     return store.offset().constant() * bytes % 64 == 0

@@ -178,8 +178,7 @@ final class VectorMath {
     r = ir.select(ir.binary("fcmp ult", x, infinity), r, x);
     Ssa below = ir.binary("fcmp ole", x, number(x, 0));
     Ssa isZero = ir.binary("fcmp oeq", x, number(x, 0));
-    Ssa pole =
-        ir.select(isZero, number(x, Double.NEGATIVE_INFINITY), number(x, Double.NaN));
+    Ssa pole = ir.select(isZero, number(x, Double.NEGATIVE_INFINITY), number(x, Double.NaN));
     return ir.select(below, pole, r);
   }
 
@@ -218,7 +217,11 @@ final class VectorMath {
     Ssa r = ir.fma(t, number(x, -1.72853470e-5), number(x, 3.83197126e-4));
     r = ir.fma(r, s, u);
     r = ir.fma(ir.fma(r, t, -1.06777877e-1), t, -6.34846687e-1);
-    r = ir.fma(ir.fma(r, t, number(x, -1.28717512e-1)), t, ir.emit(x.element(), x.lanes(), "fneg " + t.typed()));
+    r =
+        ir.fma(
+            ir.fma(r, t, number(x, -1.28717512e-1)),
+            t,
+            ir.emit(x.element(), x.lanes(), "fneg " + t.typed()));
     Ssa e = shared(ir, "exp", r, m -> m::exp);
     Ssa large = withSign(ir.binary("fsub", number(x, 1), e), x);
     Ssa p =
@@ -234,7 +237,8 @@ final class VectorMath {
     return ir.select(ir.binary("fcmp ogt", t, number(x, 0.927734375)), large, small);
   }
 
-  /// sin or cos by reduction modulo pi/2 in `double`; lanes with huge arguments go to the C library.
+  /// sin or cos by reduction modulo pi/2 in `double`; lanes with huge arguments go to the C
+  /// library.
   private Ssa angle(Ssa x, String function) {
     Ssa wide = ir.convert("fpext", x, "double");
     Ssa quadrant = ir.intrinsic("roundeven", mul(wide, number(wide, 2 / Math.PI)));
@@ -249,8 +253,7 @@ final class VectorMath {
     if (function.equals("cos")) n = ir.binary("add", n, 1);
     Ssa s = mul(r, r);
     Ssa sine =
-        ir.fma(
-            mul(ir.polynomial(s, -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1), s), r, r);
+        ir.fma(mul(ir.polynomial(s, -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1), s), r, r);
     Ssa cosine =
         ir.fma(
             ir.polynomial(s, 2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2),

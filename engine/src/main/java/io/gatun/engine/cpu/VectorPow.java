@@ -2,7 +2,7 @@ package io.gatun.engine.cpu;
 
 import java.util.stream.IntStream;
 
-/// `x^y` with the special cases of `Math.pow`: on `float` as exp(y log x) in double precision
+/// `x^y` with the special cases of C's `pow`: on `float` as exp(y log x) in double precision
 /// (within 1 ulp of the float result), on `double` by the C library.
 final class VectorPow {
   private static final int SERIES = 10;
@@ -25,7 +25,7 @@ final class VectorPow {
               var pow = new VectorPow(inner);
               Ssa result =
                   x.element().equals("double")
-                      ? pow.library(base, exponent)
+                      ? VectorMath.eachLane(inner, "pow", base, exponent)
                       : pow.pow(base, exponent);
               return VectorMath.definition(name, inner, result, base, exponent);
             });
@@ -40,19 +40,10 @@ final class VectorPow {
     return ir.intrinsic("fabs", x);
   }
 
-  /// C's pow(1, NaN) and pow(+-1, +-infinity) are 1, Java's are NaN.
-  private Ssa library(Ssa x, Ssa y) {
-    Ssa c = VectorMath.eachLane(ir, "pow", x, y);
-    Ssa endless = ir.binary("fcmp ueq", abs(y), number(y, Double.POSITIVE_INFINITY));
-    Ssa unit = ir.binary("fcmp oeq", abs(x), number(x, 1));
-    return ir.select(ir.binary("and", endless, unit), number(x, Double.NaN), c);
-  }
-
   private Ssa pow(Ssa x, Ssa y) {
     Ssa power = ir.convert("fpext", y, "double");
     Ssa log = log(ir.convert("fpext", abs(x), "double"));
-    Ssa magnitude =
-        ir.convert("fptrunc", exp(ir.binary("fmul", power, log)), "float");
+    Ssa magnitude = ir.convert("fptrunc", exp(ir.binary("fmul", power, log)), "float");
     Ssa floor = ir.intrinsic("floor", y);
     Ssa half = ir.binary("fmul", y, number(y, 0.5));
     Ssa isWhole = ir.binary("fcmp oeq", floor, y);
@@ -64,7 +55,12 @@ final class VectorPow {
     Ssa undefined =
         ir.binary("and", ir.binary("and", isNegative, isFinite), ir.binary("xor", isWhole, -1));
     Ssa result = ir.select(undefined, number(x, Double.NaN), signed);
-    return ir.select(ir.binary("fcmp oeq", y, number(y, 0)), number(y, 1), result);
+    Ssa endless = ir.binary("fcmp oeq", abs(y), number(y, Double.POSITIVE_INFINITY));
+    Ssa unit = ir.binary("and", endless, ir.binary("fcmp oeq", abs(x), number(x, 1)));
+    Ssa trivial =
+        ir.binary(
+            "or", ir.binary("fcmp oeq", y, number(y, 0)), ir.binary("fcmp oeq", x, number(x, 1)));
+    return ir.select(ir.binary("or", unit, trivial), number(y, 1), result);
   }
 
   /// Natural logarithm of a non-negative double that was a float (so never subnormal), to about
@@ -77,7 +73,8 @@ final class VectorPow {
     Ssa e = ir.convert("sitofp", ir.binary("ashr", exponent, 52), "double");
     Ssa f = ir.binary("fadd", m, number(x, -1));
     Ssa s = ir.binary("fdiv", f, ir.binary("fadd", m, number(x, 1)));
-    double[] odd = IntStream.range(0, SERIES).mapToDouble(k -> 2.0 / (2 * (SERIES - k) - 1)).toArray();
+    double[] odd =
+        IntStream.range(0, SERIES).mapToDouble(k -> 2.0 / (2 * (SERIES - k) - 1)).toArray();
     Ssa series = ir.polynomial(ir.binary("fmul", s, s), odd);
     Ssa r = ir.fma(e, number(x, Math.log(2)), ir.binary("fmul", series, s));
     Ssa infinity = number(x, Double.POSITIVE_INFINITY);
@@ -92,8 +89,7 @@ final class VectorPow {
     Ssa high = number(x, 100);
     Ssa bounded = ir.select(ir.binary("fcmp olt", x, low), low, x);
     bounded = ir.select(ir.binary("fcmp ogt", bounded, high), high, bounded);
-    Ssa octave =
-        ir.intrinsic("roundeven", ir.binary("fmul", bounded, number(x, 1 / Math.log(2))));
+    Ssa octave = ir.intrinsic("roundeven", ir.binary("fmul", bounded, number(x, 1 / Math.log(2))));
     Ssa r = ir.fma(octave, number(x, -Math.log(2)), bounded);
     double[] inverseFactorials = new double[11];
     double factorial = 1;
@@ -104,8 +100,7 @@ final class VectorPow {
     Ssa p = ir.polynomial(r, inverseFactorials);
     Ssa n = ir.convert("fptosi", octave, "i64");
     n = ir.emit("i64", x.lanes(), "freeze " + n.typed());
-    Ssa scale =
-        ir.convert("bitcast", ir.binary("shl", ir.binary("add", n, 1023), 52), "double");
+    Ssa scale = ir.convert("bitcast", ir.binary("shl", ir.binary("add", n, 1023), 52), "double");
     return ir.binary("fmul", p, scale);
   }
 }
