@@ -1,0 +1,126 @@
+package io.gatun.engine.cpu;
+
+import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.kernel.ExprOp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Lowers contractions to LLVM IR.
+///
+/// The algorithm is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix
+/// Multiplication" (2008), without its cut of `k`: a micro-kernel keeps a tile of the result in
+/// registers over the whole sum while panels of B stream through the caches. Operands that are
+/// plain arrays are read in place where their layout allows; all others are packed by functions
+/// that pull each element through the kernel's expressions, so that transposes, windows, paddings,
+/// gathers and conversions cost one pass over the data. An epilogue function turns finished tiles
+/// into what is stored.
+public final class ContractLowering {
+  private final IrModule module;
+  private final String name;
+  private final ContractKernel kernel;
+  private final List<Integer> slots;
+  private final int freeSlot;
+  private final int vectorBytes;
+
+  private ContractLowering(
+      IrModule module,
+      String name,
+      ContractKernel kernel,
+      List<Integer> slots,
+      int freeSlot,
+      int vectorBytes) {
+    this.module = module;
+    this.name = name;
+    this.kernel = kernel;
+    this.slots = List.copyOf(slots);
+    this.freeSlot = freeSlot;
+    this.vectorBytes = vectorBytes;
+  }
+
+  /// Adds the functions of `kernel` to `module`, their names beginning with `name`.
+  ///
+  /// @param slots entry of each of the kernel's buffers in the table of addresses
+  /// @param constants the buffers whose contents never change after load
+  /// @param freeSlot entries of the table from this one on are free for workspaces
+  /// @param vectorBytes size of the machine's vector registers: 64, 32 or 16
+  public static Lowered lower(
+      IrModule module,
+      String name,
+      ContractKernel kernel,
+      List<Integer> slots,
+      Set<Integer> constants,
+      int freeSlot,
+      int vectorBytes) {
+    var flat = withoutIdleBatch(kernel);
+    return new ContractLowering(module, name, flat, slots, freeSlot, vectorBytes).lower(constants);
+  }
+
+  /// Where B is the same for the whole batch, its rows are rows of one larger product.
+  private static ContractKernel withoutIdleBatch(ContractKernel kernel) {
+    if (ContractIndices.dependOn(ContractIndices.of(kernel.b()), kernel.batch())) return kernel;
+    var m = new ArrayList<>(kernel.batch());
+    m.addAll(kernel.m());
+    return new ContractKernel(
+        kernel.buffers(),
+        List.of(),
+        m,
+        kernel.n(),
+        kernel.k(),
+        kernel.a(),
+        kernel.b(),
+        kernel.stores());
+  }
+
+  private Lowered lower(Set<Integer> constants) {
+    var tile = TileShape.of(kernel.a().dtype(), vectorBytes, ContractKernel.size(kernel.n()));
+    Optional<PlacedB> constant =
+        isConstant(constants)
+            ? Optional.of(new PlacedB.InWorkspace(freeSlot, true))
+            : Optional.empty();
+    var plan = ContractPlan.of(kernel, tile, constant, freeSlot);
+    var phases = new ArrayList<Lowered.Phase>();
+    var workspaces = new ArrayList<Lowered.Workspace>();
+    var packer = new PanelPacker(kernel, tile);
+    if (!(plan.b() instanceof PlacedB.InPlace)) packer.define(module, name + ".panel", slots);
+    if (plan.b() instanceof PlacedB.InWorkspace(int slot, boolean once)) {
+      long panels = plan.batches() * plan.panels();
+      // Micro-kernels read ahead of the last panel, but only by prefetching.
+      workspaces.add(new Lowered.Workspace(slot, panels * packer.panelBytes(), once));
+      phases.add(packPhase(plan, packer.panelBytes(), slot, once));
+    }
+    new Epilogue(kernel, tile).define(module, name + ".epilogue", slots);
+    phases.add(new TileLoops(module, name, kernel, slots, plan).define(packer.panelBytes()));
+    return new Lowered(phases, workspaces);
+  }
+
+  private boolean isConstant(Set<Integer> constants) {
+    var loads = ContractIndices.loads(kernel.b()).stream().map(ExprOp.Load::buffer).toList();
+    return !loads.isEmpty() && constants.containsAll(loads);
+  }
+
+  /// `void name.pack(ptr table, ptr scratch, i64 begin, i64 end)`: packs panels to the workspace.
+  private Lowered.Phase packPhase(ContractPlan plan, long panelBytes, int slot, boolean once) {
+    String function = name + ".pack";
+    var f =
+        new TableFunction(
+            module, function, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
+    Ssa workspace = f.entry(slot);
+    f.scope.loop(
+        TableFunction.parameter("begin"),
+        TableFunction.parameter("end"),
+        1,
+        false,
+        unit ->
+            f.call(
+                "@" + name + ".panel",
+                TableFunction.pointer("table"),
+                f.ir.address(workspace, "i8", f.mul(unit, panelBytes)),
+                f.div(unit, plan.panels()),
+                f.rem(unit, plan.panels())));
+    f.define("");
+    long units = plan.batches() * plan.panels();
+    return new Lowered.Phase(function, units, Math.max(1, 32 * 1024 / panelBytes), 0, once);
+  }
+}

@@ -1,0 +1,147 @@
+package io.gatun.engine.cpu;
+
+import io.gatun.graph.kernel.ContractKernel;
+import java.util.Optional;
+
+/// How a contraction is cut: rows into tiles of nearly equal height (which lie within groups of
+/// `group` rows), tiles into blocks, columns into panels, panels into blocks. A unit is one block
+/// of rows times one block of columns of one batch. `k` is never cut: the accumulators stay in
+/// registers over all of it, and B streams through the caches a panel ahead of its use.
+///
+/// @param a how A is read in place; empty where rows are packed
+/// @param b where B lies
+/// @param tilesOuter whether a unit finishes the rows of one tile before the next one
+record ContractPlan(
+    TileShape tile,
+    long batches,
+    Optional<StridedA> a,
+    PlacedB b,
+    long groups,
+    long group,
+    long tilesPerBlock,
+    long panels,
+    long panelsPerBlock,
+    boolean tilesOuter) {
+
+  /// Half of a typical second-level cache.
+  private static final long CACHE = 640 * 1024;
+
+  /// Below this many operations a unit is not worth handing out.
+  private static final long UNIT_FLOPS = 1 << 20;
+
+  /// Fewer units than this leave threads idle.
+  private static final long MIN_UNITS = 16;
+
+  static ContractPlan of(
+      ContractKernel kernel, TileShape tile, Optional<PlacedB> constant, int workspace) {
+    long m = ContractKernel.size(kernel.m());
+    long n = ContractKernel.size(kernel.n());
+    long k = ContractKernel.size(kernel.k());
+    long batches = ContractKernel.size(kernel.batch());
+    int bytes = tile.dtype().bytes();
+    long panels = Math.ceilDiv(n, tile.columns());
+    var a = StridedA.of(kernel, tile).filter(s -> !s.wantsPacking(n, bytes));
+    long group = a.map(StridedA::group).orElse(m);
+    long tilesPerGroup = Math.ceilDiv(group, tile.rows());
+    long tiles = m / group * tilesPerGroup;
+    var b =
+        constant.orElseGet(() -> placeB(kernel, tile, a.isPresent(), batches * panels, workspace));
+    boolean small = k * n * bytes <= 256 * 1024;
+    long tilesPerBlock = a.isPresent() ? 18 : Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18);
+    long panelsPerBlock = small && n <= 16L * tile.columns() ? panels : Math.min(panels, 4);
+    tilesPerBlock = Math.min(tiles, tilesPerBlock);
+    if (b instanceof PlacedB.InScratch) {
+      tilesPerBlock = tiles;
+      panelsPerBlock = 1;
+    }
+    var plan =
+        new ContractPlan(
+            tile, batches, a, b, m / group, group, tilesPerBlock, panels, panelsPerBlock, small);
+    return b instanceof PlacedB.InScratch ? plan : plan.spread(2 * k);
+  }
+
+  private static PlacedB placeB(
+      ContractKernel kernel, TileShape tile, boolean aInPlace, long panels, int workspace) {
+    long m = ContractKernel.size(kernel.m());
+    long n = ContractKernel.size(kernel.n());
+    long k = ContractKernel.size(kernel.k());
+    var inPlace = PlacedB.InPlace.of(kernel, tile);
+    if (inPlace.isPresent() && (m <= 64 || k <= 64 || n <= 4L * tile.columns())) {
+      return inPlace.get();
+    }
+    boolean rowsStayInCache = aInPlace || m * k * tile.dtype().bytes() <= 2 * CACHE;
+    return panels >= 8 && rowsStayInCache && m <= 1024
+        ? new PlacedB.InScratch()
+        : new PlacedB.InWorkspace(workspace, false);
+  }
+
+  /// Smaller blocks until there are enough units.
+  private ContractPlan spread(long flopsPerElement) {
+    var plan = this;
+    while (plan.units() < MIN_UNITS && plan.unitFlops(flopsPerElement) >= 2 * UNIT_FLOPS) {
+      if (plan.panelsPerBlock > 2 || plan.tilesPerBlock <= 4 && plan.panelsPerBlock > 1) {
+        plan = plan.with(plan.tilesPerBlock, (plan.panelsPerBlock + 1) / 2);
+      } else if (plan.tilesPerBlock > 1) {
+        plan = plan.with((plan.tilesPerBlock + 1) / 2, plan.panelsPerBlock);
+      } else {
+        return plan;
+      }
+    }
+    // Blocks of equal size.
+    return plan.with(
+        Math.ceilDiv(plan.tiles(), plan.rowBlocks()),
+        Math.ceilDiv(plan.panels, plan.columnBlocks()));
+  }
+
+  private ContractPlan with(long newTilesPerBlock, long newPanelsPerBlock) {
+    return new ContractPlan(
+        tile,
+        batches,
+        a,
+        b,
+        groups,
+        group,
+        newTilesPerBlock,
+        panels,
+        newPanelsPerBlock,
+        tilesOuter);
+  }
+
+  private long unitFlops(long flopsPerElement) {
+    return tilesPerBlock * tile.rows() * panelsPerBlock * tile.columns() * flopsPerElement;
+  }
+
+  long tilesPerGroup() {
+    return Math.ceilDiv(group, tile.rows());
+  }
+
+  long tiles() {
+    return groups * tilesPerGroup();
+  }
+
+  /// Rows of the smaller tiles; the first [#tallTiles] of a group have one more.
+  long tileRows() {
+    return group / tilesPerGroup();
+  }
+
+  long tallTiles() {
+    return group % tilesPerGroup();
+  }
+
+  long rowBlocks() {
+    return Math.ceilDiv(tiles(), tilesPerBlock);
+  }
+
+  long columnBlocks() {
+    return Math.ceilDiv(panels, panelsPerBlock);
+  }
+
+  long units() {
+    return batches * rowBlocks() * columnBlocks();
+  }
+
+  /// The most rows that one block has.
+  long blockRows() {
+    return Math.min(groups * group, tilesPerBlock * (tileRows() + (tallTiles() > 0 ? 1 : 0)));
+  }
+}

@@ -1,0 +1,31 @@
+package io.gatun.engine.cpu;
+
+import java.util.List;
+
+/// A kernel as functions of a module: the phases run in order, each spread over threads, the next
+/// starting when all units of the one before are done.
+///
+/// @param phases functions to run
+/// @param workspaces memory that they need beside the kernel's buffers
+public record Lowered(List<Phase> phases, List<Workspace> workspaces) {
+  public Lowered {
+    phases = List.copyOf(phases);
+    workspaces = List.copyOf(workspaces);
+  }
+
+  /// A function `void name(ptr table, ptr scratch, i64 begin, i64 end)` that does the units `begin
+  /// .. end - 1`. What it computes does not depend on how the units are cut into calls.
+  ///
+  /// @param units how many units there are
+  /// @param grain how many of them at least are worth a chunk of their own
+  /// @param scratchBytes scratch memory of each thread, 64-byte aligned
+  /// @param once run at load, after constants are in the table, and not again
+  public record Phase(String name, long units, long grain, long scratchBytes, boolean once) {}
+
+  /// Memory at an entry of the table, 64-byte aligned.
+  ///
+  /// @param slot entry of the table
+  /// @param bytes its size
+  /// @param lasting keeps what a `once` phase wrote; else it is free between runs
+  public record Workspace(int slot, long bytes, boolean lasting) {}
+}

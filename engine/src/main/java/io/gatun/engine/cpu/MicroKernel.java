@@ -1,0 +1,337 @@
+package io.gatun.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/// The innermost loops of a contraction: `tile[r][c] (+)= sum over k of A[offset_r + k * ks] * B[k
+/// * bs + c]`, all in registers. The sum runs over `segs` segments of `K` steps; from one to the
+/// next A jumps by `segStride` while B goes on. The dense result (row stride: the tile's columns)
+/// goes to `T`, on top of what is there if `acc` is 1.
+///
+/// Row offsets are compile-time constants, displacements off one pointer; they, `ks`, `bs` and
+/// `segStride` count elements. One line of memory is prefetched to the second-level cache at `pf +
+/// k * pfs` in each step (the next panel of B), and B itself `near` steps ahead to the first level.
+/// With `unroll` above 1 that many steps use accumulators of their own, which hides latency when
+/// there are few rows. Only the first `columns` elements of a row of B are read.
+record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, int columns) {
+  private static final String PARAMETERS =
+      "(ptr noalias readonly %A, ptr noalias readonly %B, ptr noalias %T, i64 %K, i64 %acc, ptr"
+          + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %bs)";
+
+  /// A kernel for full panels whose row offsets are multiples of `rowStride`.
+  static MicroKernel of(TileShape tile, int rows, long rowStride) {
+    var offsets = LongStream.range(0, rows).map(r -> r * rowStride).boxed().toList();
+    int unroll = rows == 1 ? 4 : rows <= 3 ? 2 : 1;
+    return new MicroKernel(tile, offsets, unroll, rows <= 4 ? 8 : 4, tile.columns());
+  }
+
+  /// The same for a panel of which only this many columns may be read.
+  MicroKernel reading(int columns) {
+    return new MicroKernel(tile, rowOffsets, unroll, near, columns);
+  }
+
+  int rows() {
+    return rowOffsets.size();
+  }
+
+  private String name() {
+    boolean uniform = true;
+    long stride = rows() > 1 ? rowOffsets.get(1) : 0;
+    for (int r = 0; r < rows(); r++) uniform &= rowOffsets.get(r) == r * stride;
+    String offsets =
+        uniform
+            ? rows() + "." + stride
+            : rowOffsets.stream().map(String::valueOf).collect(Collectors.joining("."));
+    return "gatun.tile.%s.%dx%d.%s.u%d.n%d%s"
+        .formatted(
+            tile.dtype().text(),
+            tile.vectors(),
+            tile.lanes(),
+            offsets.replace('-', 'm'),
+            unroll,
+            near,
+            columns == tile.columns() ? "" : ".c" + columns);
+  }
+
+  /// The function's name; its text is in the module afterwards.
+  String in(IrModule module) {
+    String name = name();
+    module.share(name, () -> new Writer(new Ir(module)).text(name));
+    return name;
+  }
+
+  /// Writes the text of the function.
+  private final class Writer {
+    private final Ir ir;
+    private final String type = tile.vectorType();
+    private final String element = tile.element();
+
+    Writer(Ir ir) {
+      this.ir = ir;
+    }
+
+    String text(String name) {
+      ir.moveTo(new StringBuilder());
+      ir.line("%near = mul i64 %bs, " + near);
+      ir.branch("enter");
+      ir.label("enter");
+      var initial = initial();
+      segments(initial);
+      return "define internal void @"
+          + name
+          + PARAMETERS
+          + " nounwind noinline \"prefer-vector-width\"=\"512\" {\n"
+          + ir.insertionPoint()
+          + "}\n";
+    }
+
+    /// Zeros, or what `T` holds.
+    private List<String> initial() {
+      ir.line("%accumulates = icmp ne i64 %acc, 0");
+      ir.line("br i1 %accumulates, label %load, label %start");
+      ir.label("load");
+      var loaded = new ArrayList<String>();
+      for (int i = 0; i < registers(); i++) {
+        Ssa address = at("%T", tilePosition(i));
+        loaded.add(ir.emit(element, tile.lanes(), load(address)).text());
+      }
+      ir.branch("start");
+      ir.label("start");
+      var values = new ArrayList<String>();
+      for (String value : loaded) {
+        values.add(phi(type, "zeroinitializer", "enter", value, "load"));
+      }
+      return values;
+    }
+
+    private void segments(List<String> initial) {
+      ir.branch("seg");
+      ir.label("seg");
+      ir.line("%s = phi i64 [ 0, %start ], [ %s.next, %seg.end ]");
+      ir.line("%sa = phi ptr [ %A, %start ], [ %sa.next, %seg.end ]");
+      ir.line("%sb = phi ptr [ %B, %start ], [ %b.end, %seg.end ]");
+      ir.line("%sp = phi ptr [ %pf, %start ], [ %p.end, %seg.end ]");
+      for (int i = 0; i < registers(); i++) {
+        ir.line(
+            "%%g%d = phi %s [ %s, %%start ], [ %%e%d, %%seg.end ]"
+                .formatted(i, type, initial.get(i), i));
+      }
+      if (unroll == 1) {
+        steps("loop", "seg", "%K", 1, "g", "%sa", "%sb", "%sp");
+        end();
+      } else {
+        unrolled();
+      }
+      ir.line("%s.next = add i64 %s, 1");
+      ir.line("%sa.next = getelementptr " + element + ", ptr %sa, i64 %segStride");
+      ir.line("%more = icmp ult i64 %s.next, %segs");
+      ir.line("br i1 %more, label %seg, label %exit");
+      ir.label("exit");
+      for (int i = 0; i < registers(); i++) {
+        Ssa address = at("%T", tilePosition(i));
+        ir.line("store %s %%e%d, %s, align %d".formatted(type, i, address.typed(), align()));
+      }
+      ir.line("ret void");
+    }
+
+    /// Whole groups of `unroll` steps, then single steps.
+    private void unrolled() {
+      ir.line("%whole = sub i64 %K, " + (unroll - 1));
+      ir.line("%some = icmp sgt i64 %whole, 0");
+      ir.line("br i1 %some, label %loop, label %join");
+      steps("loop", "seg", "%whole", unroll, "g", "%sa", "%sb", "%sp");
+      ir.label("loop.end");
+      var sums = new ArrayList<String>();
+      for (int i = 0; i < registers(); i++) {
+        String sum = "%loop.n" + i;
+        for (int u = 1; u < unroll; u++) {
+          sum = ir.emit(element, tile.lanes(), add(sum, "%loop.n" + (u * registers() + i))).text();
+        }
+        sums.add(sum);
+      }
+      ir.branch("join");
+      ir.label("join");
+      ir.line("%k.join = phi i64 [ 0, %seg ], [ %loop.k.next, %loop.end ]");
+      for (String p : List.of("a", "b", "p")) {
+        ir.line(
+            "%%%s.join = phi ptr [ %%s%s, %%seg ], [ %%loop.%s.next, %%loop.end ]"
+                .formatted(p, p, p));
+      }
+      for (int i = 0; i < registers(); i++) {
+        ir.line(
+            "%%j%d = phi %s [ %%g%d, %%seg ], [ %s, %%loop.end ]"
+                .formatted(i, type, i, sums.get(i)));
+      }
+      ir.line("%rest = sub i64 %K, %k.join");
+      ir.line("%any = icmp ne i64 %rest, 0");
+      ir.line("br i1 %any, label %tail, label %seg.end");
+      steps("tail", "join", "%rest", 1, "j", "%a.join", "%b.join", "%p.join");
+      ir.label("tail.end");
+      ir.branch("seg.end");
+      ir.label("seg.end");
+      for (String p : List.of("b", "p")) {
+        ir.line(
+            "%%%s.end = phi ptr [ %%%s.join, %%join ], [ %%tail.%s.next, %%tail.end ]"
+                .formatted(p, p, p));
+      }
+      for (int i = 0; i < registers(); i++) {
+        ir.line(
+            "%%e%d = phi %s [ %%j%d, %%join ], [ %%tail.n%d, %%tail.end ]"
+                .formatted(i, type, i, i));
+      }
+    }
+
+    private void end() {
+      ir.label("loop.end");
+      ir.branch("seg.end");
+      ir.label("seg.end");
+      ir.line("%b.end = phi ptr [ %loop.b.next, %loop.end ]");
+      ir.line("%p.end = phi ptr [ %loop.p.next, %loop.end ]");
+      for (int i = 0; i < registers(); i++) {
+        ir.line("%%e%d = phi %s [ %%loop.n%d, %%loop.end ]".formatted(i, type, i));
+      }
+    }
+
+    /// The loop `label` over `limit` steps, `by` at a time; ends by going to `label.end`.
+    private void steps(
+        String label,
+        String from,
+        String limit,
+        int by,
+        String start,
+        String a,
+        String b,
+        String p) {
+      if (label.equals("loop") && unroll == 1) ir.branch(label);
+      ir.label(label);
+      header(label, from, "i64", "k", "0");
+      header(label, from, "ptr", "a", a);
+      header(label, from, "ptr", "b", b);
+      header(label, from, "ptr", "p", p);
+      for (int u = 0; u < by; u++) {
+        for (int i = 0; i < registers(); i++) {
+          int n = u * registers() + i;
+          String first = u == 0 ? "%" + start + i : "zeroinitializer";
+          ir.line(
+              "%%%s.c%d = phi %s [ %s, %%%s ], [ %%%s.n%d, %%%s ]"
+                  .formatted(label, n, type, first, from, label, n, label));
+        }
+      }
+      String ak = "%" + label + ".a";
+      String bk = "%" + label + ".b";
+      prefetch("%" + label + ".p", 2);
+      for (int u = 0; u < by; u++) {
+        boolean lastStep = u == by - 1;
+        step(label, u, ak, bk);
+        String an = lastStep ? "%" + label + ".a.next" : ir.fresh("%a");
+        String bn = lastStep ? "%" + label + ".b.next" : ir.fresh("%b");
+        ir.line(an + " = getelementptr " + element + ", ptr " + ak + ", i64 %ks");
+        ir.line(bn + " = getelementptr " + element + ", ptr " + bk + ", i64 %bs");
+        ak = an;
+        bk = bn;
+      }
+      ir.line(
+          "%%%s.p.next = getelementptr %s, ptr %%%s.p, i64 %%pfs".formatted(label, element, label));
+      ir.line("%%%s.k.next = add i64 %%%s.k, %d".formatted(label, label, by));
+      ir.line("%%%s.go = icmp slt i64 %%%s.k.next, %s".formatted(label, label, limit));
+      ir.line("br i1 %%%s.go, label %%%s, label %%%s.end".formatted(label, label, label));
+    }
+
+    private void header(String label, String from, String kind, String name, String first) {
+      ir.line(
+          "%%%s.%s = phi %s [ %s, %%%s ], [ %%%s.%s.next, %%%s ]"
+              .formatted(label, name, kind, first, from, label, name, label));
+    }
+
+    private void step(String label, int u, String a, String b) {
+      var columns = new ArrayList<Ssa>();
+      for (int v = 0; v < tile.vectors(); v++) columns.add(column(b, v));
+      Ssa ahead = ir.emit("ptr", 1, "getelementptr " + element + ", ptr " + b + ", i64 %near");
+      int line = 64 / tile.dtype().bytes();
+      for (int c = 0; c < tile.columns(); c += line) {
+        prefetch(at(ahead.text(), c).text(), 3);
+      }
+      for (int r = 0; r < rows(); r++) {
+        Ssa scalar =
+            ir.emit(element, 1, "load " + element + ", " + at(a, rowOffsets.get(r)).typed());
+        Ssa row = ir.splat(scalar, tile.lanes());
+        for (int v = 0; v < tile.vectors(); v++) {
+          int n = u * registers() + r * tile.vectors() + v;
+          multiplyAdd("%" + label + ".n" + n, row, columns.get(v), "%" + label + ".c" + n);
+        }
+      }
+    }
+
+    /// Register `v` of the row of B; lanes that must not be read are zero.
+    private Ssa column(String b, int v) {
+      int allowed = Math.clamp(columns - (long) v * tile.lanes(), 0, tile.lanes());
+      if (allowed == 0) return new Ssa("zeroinitializer", element, tile.lanes());
+      Ssa address = at(b, (long) v * tile.lanes());
+      if (allowed == tile.lanes()) return ir.emit(element, tile.lanes(), load(address));
+      Ssa zero = new Ssa("zeroinitializer", element, tile.lanes());
+      var mask = IntStream.range(0, tile.lanes()).mapToLong(i -> i < allowed ? 1 : 0);
+      return ir.call(
+          "llvm.masked.load." + zero.suffix() + ".p0",
+          element,
+          tile.lanes(),
+          "",
+          address,
+          Ir.integer("i32", 1, align()),
+          Ir.vector("i1", mask),
+          zero);
+    }
+
+    private void multiplyAdd(String result, Ssa x, Ssa y, String sum) {
+      Ssa c = new Ssa(sum, element, tile.lanes());
+      if (tile.dtype().isFloat()) {
+        String name = "llvm.fma." + c.suffix();
+        ir.module().declare("declare %s @%s(%s, %s, %s)".formatted(type, name, type, type, type));
+        ir.line(
+            "%s = call %s @%s(%s, %s, %s)"
+                .formatted(result, type, name, x.typed(), y.typed(), c.typed()));
+      } else {
+        Ssa product = ir.binary("mul", x, y);
+        ir.line("%s = add %s, %s".formatted(result, product.typed(), c.text()));
+      }
+    }
+
+    private String add(String x, String y) {
+      return (tile.dtype().isFloat() ? "fadd " : "add ") + type + " " + x + ", " + y;
+    }
+
+    private void prefetch(String address, int locality) {
+      ir.module().declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)");
+      ir.line(
+          "call void @llvm.prefetch.p0(ptr %s, i32 0, i32 %d, i32 1)".formatted(address, locality));
+    }
+
+    private String phi(String kind, String x, String from, String y, String other) {
+      String name = ir.fresh("%v");
+      ir.line("%s = phi %s [ %s, %%%s ], [ %s, %%%s ]".formatted(name, kind, x, from, y, other));
+      return name;
+    }
+
+    private int registers() {
+      return rows() * tile.vectors();
+    }
+
+    private long tilePosition(int register) {
+      return (long) register * tile.lanes();
+    }
+
+    private Ssa at(String pointer, long elements) {
+      return ir.address(new Ssa(pointer, "ptr", 1), element, Ir.i64(elements));
+    }
+
+    private String load(Ssa address) {
+      return "load " + type + ", " + address.typed() + ", align " + align();
+    }
+
+    private int align() {
+      return tile.dtype().bytes();
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package io.gatun.engine.cpu;
+
+import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.kernel.Var;
+import java.util.List;
+
+/// The function that runs a contraction's units: packs the rows of A where that is planned, calls
+/// the micro-kernels tile by tile and the epilogue after each.
+final class TileLoops {
+  /// Head of the scratch memory: the number of the row block whose A is packed there.
+  private static final long HEADER = 64;
+
+  private final IrModule module;
+  private final String name;
+  private final ContractKernel kernel;
+  private final List<Integer> slots;
+  private final ContractPlan plan;
+  private final TileShape tile;
+  private final RowPacker rowPacker;
+  private final TableFunction f;
+  private final Axis batchOfA;
+  private final Axis m;
+  private final Axis batchOfB;
+  private final Axis n;
+
+  TileLoops(
+      IrModule module, String name, ContractKernel kernel, List<Integer> slots, ContractPlan plan) {
+    this.module = module;
+    this.name = name;
+    this.kernel = kernel;
+    this.slots = slots;
+    this.plan = plan;
+    tile = plan.tile();
+    rowPacker = new RowPacker(kernel, tile);
+    f = new TableFunction(module, name, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
+    var a = ContractIndices.of(kernel.a());
+    var b = ContractIndices.of(kernel.b());
+    batchOfA = Axis.of(orUnit(kernel.batch()), a);
+    m = Axis.of(kernel.m(), a);
+    batchOfB = Axis.of(orUnit(kernel.batch()), b);
+    n = Axis.of(kernel.n(), b);
+  }
+
+  private static List<Var> orUnit(List<Var> variables) {
+    return variables.isEmpty() ? List.of(new Var(-1, "batch", 1)) : variables;
+  }
+
+  /// Adds the function; `panelBytes` is the size of a packed panel of B.
+  Lowered.Phase define(long panelBytes) {
+    boolean packsA = plan.a().isEmpty();
+    long rowBytes = packsA ? plan.blockRows() * rowPacker.rowStride() * tile.dtype().bytes() : 0;
+    long tileAt = HEADER + Math.ceilDiv(rowBytes, 64) * 64;
+    long panelAt = tileAt + Math.ceilDiv(tile.bytes(), 64) * 64;
+    boolean packsB = plan.b() instanceof PlacedB.InScratch;
+    if (packsA) {
+      rowPacker.define(module, name + ".rows", slots);
+      f.ir.line("store i64 -1, ptr %scratch");
+    }
+    Ssa scratch = TableFunction.pointer("scratch");
+    Ssa rows = f.ir.address(scratch, "i8", Ir.i64(HEADER));
+    Ssa tileMemory = f.ir.address(scratch, "i8", Ir.i64(tileAt));
+    Ssa panelMemory = f.ir.address(scratch, "i8", Ir.i64(panelAt));
+    f.scope.loop(
+        TableFunction.parameter("begin"),
+        TableFunction.parameter("end"),
+        1,
+        false,
+        unit -> unit(unit, rows, tileMemory, panelMemory, panelBytes));
+    f.define("");
+    return new Lowered.Phase(
+        name, plan.units(), 1, panelAt + (packsB ? panelBytes : 0) + 64, false);
+  }
+
+  private void unit(Ssa unit, Ssa rows, Ssa tileMemory, Ssa panelMemory, long panelBytes) {
+    Ssa block = f.div(unit, plan.columnBlocks());
+    Ssa batch = f.div(block, plan.rowBlocks());
+    Ssa t0 = f.mul(f.rem(block, plan.rowBlocks()), plan.tilesPerBlock());
+    Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), plan.tiles());
+    Ssa p0 = f.mul(f.rem(unit, plan.columnBlocks()), plan.panelsPerBlock());
+    Ssa p1 = f.min(f.add(p0, plan.panelsPerBlock()), plan.panels());
+    Ssa m0 = firstRow(t0);
+    if (plan.a().isEmpty()) packRows(block, batch, m0, firstRow(t1), rows);
+    boolean packsB = plan.b() instanceof PlacedB.InScratch;
+    if (plan.tilesOuter() && !packsB) {
+      loop(
+          t0,
+          t1,
+          t ->
+              loop(
+                  p0,
+                  p1,
+                  p -> {
+                    Ssa b = panel(batch, p, panelMemory, panelBytes);
+                    tile(batch, t, p, m0, rows, tileMemory, b, b, 0);
+                  }));
+      return;
+    }
+    long linesPerStep = Math.max(1, tile.columns() / plan.tilesPerBlock());
+    long k = ContractKernel.size(kernel.k());
+    loop(
+        p0,
+        p1,
+        p -> {
+          if (packsB) {
+            f.call("@" + name + ".panel", TableFunction.pointer("table"), panelMemory, batch, p);
+          }
+          Ssa b = panel(batch, p, panelMemory, panelBytes);
+          loop(
+              t0,
+              t1,
+              t -> {
+                // The next panel is fetched during this one, each tile fetching its share.
+                boolean follows = plan.b() instanceof PlacedB.InWorkspace;
+                Ssa share = f.mul(f.ir.binary("sub", t, t0), k * linesPerStep);
+                Ssa next =
+                    follows
+                        ? f.ir.address(
+                            f.ir.address(b, "i8", Ir.i64(panelBytes)), tile.element(), share)
+                        : b;
+                tile(batch, t, p, m0, rows, tileMemory, b, next, follows ? linesPerStep : 0);
+              });
+        });
+  }
+
+  private void loop(Ssa from, Ssa to, java.util.function.Consumer<Ssa> body) {
+    f.scope.loop(from, to, 1, true, body);
+  }
+
+  /// Row at which tile `t` begins: the first tiles of a group have one row more than the others.
+  private Ssa firstRow(Ssa t) {
+    Ssa group = f.div(t, plan.tilesPerGroup());
+    Ssa j = f.rem(t, plan.tilesPerGroup());
+    if (plan.tilesPerGroup() == 1) j = Ir.i64(0);
+    Ssa within = f.add(f.mul(j, plan.tileRows()), f.min(j, plan.tallTiles()));
+    return f.add(f.mul(group, plan.group()), within);
+  }
+
+  private void packRows(Ssa block, Ssa batch, Ssa m0, Ssa m1, Ssa rows) {
+    Ssa packed = f.ir.emit("i64", 1, "load i64, ptr %scratch");
+    f.scope.when(
+        f.ir.binary("icmp ne", block, packed),
+        () -> {
+          f.call(
+              "@" + name + ".rows",
+              TableFunction.pointer("table"),
+              rows,
+              batch,
+              m0,
+              f.ir.binary("sub", m1, m0));
+          f.ir.line("store " + block.typed() + ", ptr %scratch");
+        });
+  }
+
+  /// Address of the first row of a panel of B.
+  private Ssa panel(Ssa batch, Ssa p, Ssa panelMemory, long panelBytes) {
+    return switch (plan.b()) {
+      case PlacedB.InScratch() -> panelMemory;
+      case PlacedB.InWorkspace(int slot, _) -> {
+        Ssa number = f.add(f.mul(batch, plan.panels()), p);
+        yield f.ir.address(f.entry(slot), "i8", f.mul(number, panelBytes));
+      }
+      case PlacedB.InPlace _ -> {
+        batchOfB.bind(f.ir, f.scope, batch);
+        n.bind(f.ir, f.scope, f.mul(p, tile.columns()));
+        yield element(kernel.b());
+      }
+    };
+  }
+
+  /// Address of an operand's element at the bound variables and `k = 0`.
+  private Ssa element(io.gatun.graph.kernel.Expr operand) {
+    for (Var variable : kernel.k()) f.scope.bind(variable, Ir.i64(0));
+    var load = ContractIndices.plainLoad(operand).orElseThrow();
+    Ssa offset = f.exprs.indices().scalar(load.offset());
+    return f.ir.address(f.exprs.pointer(load.buffer()), tile.element(), offset);
+  }
+
+  private void tile(
+      Ssa batch,
+      Ssa t,
+      Ssa p,
+      Ssa m0,
+      Ssa rows,
+      Ssa tileMemory,
+      Ssa b,
+      Ssa next,
+      long linesPerStep) {
+    Ssa row = firstRow(t);
+    Ssa a;
+    if (plan.a().isPresent()) {
+      batchOfA.bind(f.ir, f.scope, batch);
+      m.bind(f.ir, f.scope, row);
+      a = element(kernel.a());
+    } else {
+      Ssa start = f.mul(f.ir.binary("sub", row, m0), rowPacker.rowStride());
+      a = f.ir.address(rows, tile.element(), start);
+    }
+    Ssa tall = f.ir.binary("icmp slt", f.rem(t, plan.tilesPerGroup()), plan.tallTiles());
+    long segments = plan.a().map(StridedA::segments).orElse(1L);
+    long run = plan.a().map(StridedA::run).orElse(ContractKernel.size(kernel.k()));
+    long bStride = plan.b() instanceof PlacedB.InPlace(long stride) ? stride : tile.columns();
+    Ssa function = microKernel(tall, p);
+    f.call(
+        function.text(),
+        a,
+        b,
+        tileMemory,
+        Ir.i64(run),
+        Ir.i64(0),
+        next,
+        Ir.i64(linesPerStep),
+        Ir.i64(segments),
+        Ir.i64(plan.a().map(StridedA::segmentStride).orElse(0L)),
+        Ir.i64(plan.a().map(StridedA::kStride).orElse(1L)),
+        Ir.i64(bStride));
+    Ssa count = f.ir.binary("add", f.ir.convert("zext", tall, "i64"), plan.tileRows());
+    f.call(
+        "@" + name + ".epilogue", TableFunction.pointer("table"), tileMemory, batch, row, count, p);
+  }
+
+  /// The micro-kernel for tiles of this height and panels of this width.
+  private Ssa microKernel(Ssa tall, Ssa p) {
+    long n = ContractKernel.size(kernel.n());
+    int ragged = (int) (n % tile.columns());
+    if (!(plan.b() instanceof PlacedB.InPlace) || ragged == 0) {
+      return byHeight(tall, tile.columns());
+    }
+    if (plan.panels() == 1) return byHeight(tall, ragged);
+    Ssa isLast = f.ir.binary("icmp eq", p, plan.panels() - 1);
+    return f.ir.select(isLast, byHeight(tall, ragged), byHeight(tall, tile.columns()));
+  }
+
+  private Ssa byHeight(Ssa tall, int columns) {
+    Ssa small = kernelOf((int) plan.tileRows(), columns);
+    if (plan.tallTiles() == 0) return small;
+    return f.ir.select(tall, kernelOf((int) plan.tileRows() + 1, columns), small);
+  }
+
+  private Ssa kernelOf(int height, int columns) {
+    long stride = plan.a().map(StridedA::rowStride).orElseGet(rowPacker::rowStride);
+    String function = MicroKernel.of(tile, height, stride).reading(columns).in(module);
+    return new Ssa("@" + function, "ptr", 1);
+  }
+}
