@@ -122,7 +122,22 @@ public record Index(long constant, Map<Index.Atom, Long> terms) {
   public Index plus(Index other) {
     var sum = new LinkedHashMap<>(terms);
     other.terms.forEach((atom, c) -> sum.merge(atom, c, Math::addExact));
-    return new Index(Math.addExact(constant, other.constant), sum);
+    return rejoined(new Index(Math.addExact(constant, other.constant), sum));
+  }
+
+  /// `by * (x / by) + x % by` is `x`.
+  private static Index rejoined(Index sum) {
+    for (var term : sum.terms.entrySet()) {
+      if (!(term.getKey() instanceof Mod(Index of, long by))) continue;
+      long factor = term.getValue();
+      var quotient = new Div(of, by);
+      if (sum.terms.getOrDefault(quotient, 0L) != factor * by) continue;
+      var rest = new LinkedHashMap<>(sum.terms);
+      rest.remove(term.getKey());
+      rest.remove(quotient);
+      return new Index(sum.constant, rest).plus(of.times(factor));
+    }
+    return sum;
   }
 
   public Index plus(long value) {
