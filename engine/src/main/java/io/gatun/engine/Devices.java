@@ -1,5 +1,6 @@
 package io.gatun.engine;
 
+import io.gatun.engine.cpu.CpuDevice;
 import java.util.List;
 
 /// Opens devices by name. A device is never swapped for another: a name that cannot be had is an
@@ -9,7 +10,7 @@ public final class Devices {
 
   /// The names that [#open] knows.
   public static List<String> names() {
-    return List.of("reference");
+    return List.of("cpu", "reference");
   }
 
   /// Opens the device of this name.
@@ -17,6 +18,7 @@ public final class Devices {
   /// @throws EngineException when there is no such device, listing the names
   public static Device open(String name) {
     return switch (name) {
+      case "cpu" -> new CpuDevice();
       case "reference" -> new ReferenceDevice();
       default -> throw new EngineException("no device \"" + name + "\"; choose one of " + names());
     };
@@ -24,6 +26,6 @@ public final class Devices {
 
   /// Opens the device that the environment variable `GATUN_DEVICE` names; `cpu` where it is unset.
   public static Device open() {
-    return open(System.getenv().getOrDefault("GATUN_DEVICE", "reference"));
+    return open(System.getenv().getOrDefault("GATUN_DEVICE", "cpu"));
   }
 }

@@ -1,0 +1,53 @@
+package io.gatun.engine.cpu;
+
+import io.gatun.engine.Device;
+import io.gatun.engine.EngineException;
+import io.gatun.engine.Executable;
+import io.gatun.graph.plan.Plan;
+import io.gatun.graph.target.Target;
+
+/// The CPU device: every kernel is generated, compiled by LLVM for this machine and run by one pool
+/// of threads.
+public final class CpuDevice implements Device {
+  private final ThreadPool pool;
+
+  /// A device with the number of threads that `GATUN_THREADS` says, else one for each processor.
+  public CpuDevice() {
+    this(ThreadPool.standard());
+  }
+
+  /// A device that works on the threads of `pool` and closes it in the end.
+  public CpuDevice(ThreadPool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public Target target() {
+    return Target.cpu();
+  }
+
+  /// Threads that work at most at once.
+  public int threads() {
+    return pool.threads();
+  }
+
+  @Override
+  public Executable load(Plan plan) {
+    if (!plan.target().equals(target())) {
+      throw new EngineException(
+          "load: the plan is for target \"%s\", not \"cpu\"; compile it with device.target()"
+              .formatted(plan.target().name()));
+    }
+    return CpuLoader.load(plan, pool);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
