@@ -124,7 +124,7 @@ final class Fuser {
 
   private boolean join(Node node, Cluster candidate, List<Cluster> all) {
     for (Cluster other : all) {
-      if (other != candidate && reaches(other, candidate)) {
+      if (other != candidate && reaches(other, candidate, true)) {
         refuse(node, candidate, "another of its users runs before");
         return false;
       }
@@ -172,16 +172,16 @@ final class Fuser {
     refusals.add(new Refusal(node, cluster.nodes.getLast(), reason));
   }
 
-  /// True when `to` needs a result of `from`, perhaps through other groups.
-  private boolean reaches(Cluster from, Cluster to) {
+  /// True when `to` needs a result of `from` through other groups, or, if `direct`, right away.
+  private boolean reaches(Cluster from, Cluster to, boolean direct) {
     var seen = new HashSet<>(Set.of(from));
     var work = new ArrayList<>(List.of(from));
     while (!work.isEmpty()) {
       var cluster = work.removeLast();
       for (int i : cluster.kernel.written()) {
         for (Cluster next : userClusters(cluster.kernel.buffers().get(i))) {
-          if (next == to) return true;
-          if (seen.add(next)) work.add(next);
+          if (next == to && (direct || cluster != from)) return true;
+          if (next != to && seen.add(next)) work.add(next);
         }
       }
     }
@@ -213,13 +213,17 @@ final class Fuser {
   }
 
   private boolean mergeInto(Cluster kept, Cluster merged) {
-    if (!shareWork(kept, merged) || reaches(kept, merged) || reaches(merged, kept)) return false;
-    if (kept.nodes.size() + merged.nodes.size() > MAX_NODES) return false;
+    if (kept.nodes.size() + merged.nodes.size() > MAX_NODES || !shareWork(kept, merged))
+      return false;
+    if (reaches(kept, merged, false) || reaches(merged, kept, false)) return false;
     var nodes = new TreeSet<>(kept.nodes);
     nodes.addAll(merged.nodes);
     var results = new ArrayList<Node>();
     for (var cluster : List.of(kept, merged)) {
-      cluster.kernel.written().forEach(i -> results.add(cluster.kernel.buffers().get(i)));
+      for (int i : cluster.kernel.written()) {
+        Node node = cluster.kernel.buffers().get(i);
+        if (outputs.contains(node) || !nodes.containsAll(users.get(node))) results.add(node);
+      }
     }
     var kernel = build(nodes, results, merged.nodes.getLast(), kept);
     if (kernel.isEmpty()) return false;
