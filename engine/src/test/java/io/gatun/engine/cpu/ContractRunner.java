@@ -56,9 +56,11 @@ final class ContractRunner implements AutoCloseable {
   List<NdArray> run(List<NdArray> contents, Random cuts) {
     int entries = free() + lowered.workspaces().size();
     var memory = new MemorySegment[entries];
+    var guarded = new MemorySegment[entries];
     for (int b = 0; b < contents.size(); b++) {
       long bytes = contents.get(b).type().bytes();
       var all = arena.allocate(bytes + 2 * GUARD, 64).fill(PATTERN);
+      guarded[slots.get(b)] = all;
       memory[slots.get(b)] = all.asSlice(GUARD, bytes);
     }
     for (int b = 0; b < contents.size(); b++) contents.get(b).copyTo(memory[slots.get(b)]);
@@ -84,17 +86,16 @@ final class ContractRunner implements AutoCloseable {
       var type = contents.get(b).type();
       var slice = memory[slots.get(b)];
       after.add(NdArray.of(type, slice));
-      checkGuards(slice, b);
+      checkGuards(guarded[slots.get(b)], b);
     }
     return after;
   }
 
-  private void checkGuards(MemorySegment slice, int buffer) {
-    var all =
-        MemorySegment.ofAddress(slice.address() - GUARD).reinterpret(slice.byteSize() + 2 * GUARD);
+  private void checkGuards(MemorySegment all, int buffer) {
+    long end = all.byteSize() - GUARD;
     for (long i = 0; i < GUARD; i++) {
       if (all.get(ValueLayout.JAVA_BYTE, i) != PATTERN
-          || all.get(ValueLayout.JAVA_BYTE, GUARD + slice.byteSize() + i) != PATTERN) {
+          || all.get(ValueLayout.JAVA_BYTE, end + i) != PATTERN) {
         throw new AssertionError("wrote beside buffer " + buffer + " of " + kernel);
       }
     }
