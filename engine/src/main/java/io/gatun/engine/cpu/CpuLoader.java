@@ -20,6 +20,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 
@@ -35,6 +37,8 @@ final class CpuLoader {
   private final Slots slots;
   private final IrModule module = new IrModule();
   private final List<Function<NativeModule, Work>> makers = new ArrayList<>();
+  private final List<Function<NativeModule, Work>> packers = new ArrayList<>();
+  private final List<Lowered.Workspace> workspaces = new ArrayList<>();
   private final Arena memory = Arena.ofShared();
   private long scratchBytes;
   private long[] scratch = new long[0];
@@ -78,6 +82,8 @@ final class CpuLoader {
     }
     place();
     var code = NativeModule.compile(module.text(), CompileOptions.standard());
+    // What is packed once may read constants, which are in the table by now.
+    packers.forEach(maker -> maker.apply(code).run());
     var schedule = makers.stream().map(maker -> maker.apply(code)).toList();
     return new CpuExecutable(plan, memory, table, schedule, code);
   }
@@ -89,9 +95,9 @@ final class CpuLoader {
         var lowered =
             LoopLowering.lower(
                 module, name, kernel, slots.of(kernel), HostCpu.current().vectorBytes());
-        add(name, lowered.units(), lowered.grain(), lowered.scratchBytes());
+        schedule(name, lowered.units(), lowered.grain(), lowered.scratchBytes(), makers);
       }
-      case ContractKernel kernel -> interpret(kernel, name(group, number));
+      case ContractKernel kernel -> contract(kernel, name(group, number));
       case ReferenceKernel kernel -> interpret(kernel, name(group, number));
     }
   }
@@ -101,10 +107,39 @@ final class CpuLoader {
     return "k" + number + "_" + op.replaceAll("[^a-zA-Z0-9]", "_");
   }
 
-  private void add(String name, long units, long grain, long scratchNeeded) {
-    scratchBytes = Math.max(scratchBytes, scratchNeeded);
-    long chunk = Math.max(grain, (units + 8L * pool.threads() - 1) / (8L * pool.threads()));
-    makers.add(
+  private void contract(ContractKernel kernel, String name) {
+    var buffers = Arrays.stream(slots.of(kernel)).boxed().toList();
+    var constants = new HashSet<Integer>();
+    for (int i = 0; i < buffers.size(); i++) {
+      var place = plan.memory().places().get(kernel.buffers().get(i));
+      if (place instanceof Place.InConstant) constants.add(i);
+    }
+    var lowered =
+        ContractLowering.lower(
+            module,
+            name,
+            kernel,
+            buffers,
+            constants,
+            slots.size(),
+            HostCpu.current().vectorBytes());
+    slots.add(lowered.workspaces().size());
+    workspaces.addAll(lowered.workspaces());
+    for (var phase : lowered.phases()) {
+      schedule(
+          phase.name(),
+          phase.units(),
+          phase.grain(),
+          phase.scratchBytes(),
+          phase.once() ? packers : makers);
+    }
+  }
+
+  private void schedule(
+      String name, long units, long grain, long bytes, List<Function<NativeModule, Work>> to) {
+    scratchBytes = Math.max(scratchBytes, bytes);
+    long chunk = Math.max(grain, units / (8L * pool.threads()));
+    to.add(
         code ->
             new Work.Native(
                 name,
@@ -166,6 +201,14 @@ final class CpuLoader {
         case Place.InArena(long offset) -> set(place, arena.address() + offset);
         case Place.InConstant(Literal value) -> set(place, constant(value));
       }
+    }
+    // Workspaces that keep nothing between runs are used by one step at a time and share memory.
+    long shared = workspaces.stream().mapToLong(w -> w.lasting() ? 0 : w.bytes()).max().orElse(0);
+    long transientBase = memory.allocate(Math.max(64, shared), 64).address();
+    for (var workspace : workspaces) {
+      long address =
+          workspace.lasting() ? memory.allocate(workspace.bytes(), 64).address() : transientBase;
+      table.setAtIndex(ValueLayout.JAVA_LONG, workspace.slot(), address);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Map;
 final class Slots {
   private final Map<Place, Integer> slots = new LinkedHashMap<>();
   private final Plan plan;
-  private int packed;
+  private int workspaces;
 
   Slots(Plan plan) {
     this.plan = plan;
@@ -46,14 +46,14 @@ final class Slots {
     return kernel.buffers().stream().mapToInt(this::of).toArray();
   }
 
-  /// A slot behind all others for memory that is not a place of the plan.
-  int packed() {
-    return slots.size() + packed++;
+  /// Makes room for more slots behind all others, for memory that is not a place of the plan.
+  void add(int count) {
+    workspaces += count;
   }
 
   /// Number of slots.
   int size() {
-    return slots.size() + packed;
+    return slots.size() + workspaces;
   }
 
   List<Place> places() {
