@@ -1,5 +1,6 @@
 package io.gatun.engine.cpu;
 
+import io.gatun.graph.ir.Binary;
 import io.gatun.graph.kernel.Bound;
 import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
@@ -23,6 +24,10 @@ final class ExprEmitter {
   private record VectorOf(Expr expr, int vector) {}
 
   private record Splat(Expr expr, int lanes) {}
+
+  private record Scale(Expr divisor) {}
+
+  private record Reciprocal(Expr divisor) {}
 
   private record Traits(int depth, boolean varies) {}
 
@@ -182,6 +187,8 @@ final class ExprEmitter {
           indices.within(bounds, u).orElse(Ir.integer("i1", width, 1));
       case ExprOp.Un(var kind) ->
           new Arithmetic(ir, expr.dtype()).unary(kind, operand(expr.argument(0), u, width));
+      case ExprOp.Bin(var kind) when kind == Binary.Kind.DIV && isByFold(expr) ->
+          divideByFold(expr, u, width);
       case ExprOp.Bin(var kind) ->
           new Arithmetic(ir, expr.argument(0).dtype())
               .binary(
@@ -201,6 +208,40 @@ final class ExprEmitter {
       case ExprOp.Folded(int fold) ->
           scope.value(foldVaries.get(fold) ? new FoldVector(fold, u) : fold);
     };
+  }
+
+  /// True for a float divided, in all lanes, by what a fold gave: the sum of a softmax.
+  private boolean isByFold(Expr division) {
+    Expr divisor = division.argument(1);
+    return Registers.register(division.dtype()).equals("float")
+        && varies(division)
+        && !varies(divisor)
+        && divisor.usesFold();
+  }
+
+  /// `x * (1 / (s * 2^k)) * 2^k` within 2 ulp, the division done once; k keeps the reciprocal of a
+  /// very large or small `s` in range.
+  private Ssa divideByFold(Expr division, int u, int width) {
+    Expr divisor = division.argument(1);
+    int depth = depth(divisor);
+    Ssa s = value(divisor, u);
+    Ssa scale = scope.known(depth, new Scale(divisor), () -> scale(s));
+    Ssa reciprocal =
+        scope.known(
+            depth,
+            new Reciprocal(divisor),
+            () -> ir.binary("fdiv", Ir.number(s, 1), ir.binary("fmul", s, scale)));
+    Ssa x = operand(division.argument(0), u, width);
+    return ir.binary(
+        "fmul", ir.binary("fmul", x, ir.splat(reciprocal, width)), ir.splat(scale, width));
+  }
+
+  private Ssa scale(Ssa s) {
+    Ssa magnitude = ir.intrinsic("fabs", s);
+    Ssa isSmall = ir.binary("fcmp olt", magnitude, Ir.number(s, 0x1p-64));
+    Ssa isLarge = ir.binary("fcmp ogt", magnitude, Ir.number(s, 0x1p64));
+    Ssa usual = ir.select(isLarge, Ir.number(s, 0x1p-64), Ir.number(s, 1));
+    return ir.select(isSmall, Ir.number(s, 0x1p64), usual);
   }
 
   /// Writes one store for vector `u`; `nontemporal` wants an address that is a multiple of 64.

@@ -92,6 +92,10 @@ public final class LoopLowering {
           });
       return;
     }
+    if (plan.isCrossed()) {
+      crossed(begin, end);
+      return;
+    }
     Ssa first = ir.binary("udiv", begin, blocks);
     Ssa last = ir.binary("udiv", ir.binary("add", end, blocks - 1), blocks);
     scope.loop(
@@ -107,6 +111,24 @@ public final class LoopLowering {
           columns(
               ir.call("llvm.smax.i64", "i64", 1, "", from, Ir.i64(0)),
               ir.call("llvm.smin.i64", "i64", 1, "", to, Ir.i64(blocks)));
+        });
+  }
+
+  /// Units whose order is: outer variables of the tuple, block, last variable of the tuple.
+  private void crossed(Ssa begin, Ssa end) {
+    long extent = plan.tuple().getLast().extent();
+    scope.loop(
+        begin,
+        end,
+        1,
+        false,
+        unit -> {
+          Ssa rest = ir.binary("udiv", unit, extent);
+          Ssa block = ir.binary("urem", rest, plan.blocks());
+          Ssa outer = ir.binary("udiv", rest, plan.blocks());
+          Ssa last = ir.binary("urem", unit, extent);
+          bindTuple(ir.binary("add", ir.binary("mul", outer, extent), last));
+          columns(block, ir.binary("add", block, 1));
         });
   }
 

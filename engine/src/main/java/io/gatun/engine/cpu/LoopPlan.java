@@ -7,27 +7,41 @@ import io.gatun.graph.kernel.Var;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// How a kernel uses the lanes. In a column plan they run along an outer variable, and each lane
 /// folds by itself; in a row plan they run along an inner variable and are folded at the end. A
 /// unit of work is one index of `tuple` with one block of `width * vectors` lanes (column), or one
 /// index of `tuple` (row).
-record LoopPlan(boolean isRow, Var lane, List<Var> tuple, int width, int vectors) {
+///
+/// Where `isCrossed`, something is contiguous along the last variable of the tuple and strided
+/// along the lanes (a transposition): that variable then runs inside the blocks of lanes, so that
+/// the lines that a block's gathers touch are used up while they are in cache.
+record LoopPlan(
+    boolean isRow, Var lane, List<Var> tuple, int width, int vectors, boolean isCrossed) {
   private static final Var NONE = new Var(-1, "none", 1);
 
   static LoopPlan of(LoopKernel kernel, int vectorBytes) {
     long innerPoints = points(kernel.inner());
     var candidates = new ArrayList<Var>(kernel.outer().reversed());
     candidates.addAll(kernel.inner().reversed());
-    if (candidates.isEmpty()) return new LoopPlan(false, NONE, List.of(), 1, 1);
+    if (candidates.isEmpty()) return new LoopPlan(false, NONE, List.of(), 1, 1, false);
     Var lane =
         candidates.stream()
             .min(Comparator.comparingDouble(v -> score(kernel, v, vectorBytes, innerPoints)))
             .get();
     boolean isRow = kernel.inner().contains(lane);
     int width = width(kernel, lane, vectorBytes);
-    var tuple = kernel.outer().stream().filter(v -> !v.equals(lane)).toList();
-    return new LoopPlan(isRow, lane, tuple, width, vectors(kernel, lane, isRow, width));
+    var tuple = new ArrayList<>(kernel.outer());
+    tuple.remove(lane);
+    var crossing = isRow ? Optional.<Var>empty() : crossing(kernel, lane, tuple);
+    crossing.ifPresent(
+        v -> {
+          tuple.remove(v);
+          tuple.add(v);
+        });
+    int vectors = crossing.isPresent() ? 1 : vectors(kernel, lane, isRow, width);
+    return new LoopPlan(isRow, lane, List.copyOf(tuple), width, vectors, crossing.isPresent());
   }
 
   private static double score(LoopKernel kernel, Var lane, int vectorBytes, long innerPoints) {
@@ -38,6 +52,15 @@ record LoopPlan(boolean isRow, Var lane, List<Var> tuple, int width, int vectors
     double narrow = 0.15 * vectorBytes / 4 / width;
     double folding = isRow ? 3.0 * kernel.stages().size() / innerPoints * width : 0;
     return (LoopCost.point(kernel, lane) + narrow) * lost + folding;
+  }
+
+  /// The variable along which an access that is strided along the lanes is contiguous.
+  private static Optional<Var> crossing(LoopKernel kernel, Var lane, List<Var> tuple) {
+    if (!kernel.inner().isEmpty()) return Optional.empty();
+    return KernelIndices.of(kernel).stream()
+        .filter(i -> Math.abs(i.coefficient(lane)) > 16)
+        .flatMap(i -> tuple.stream().filter(v -> Math.abs(i.coefficient(v)) == 1))
+        .findFirst();
   }
 
   /// Lanes of the widest type that differs along `lane`, no more than the variable needs.

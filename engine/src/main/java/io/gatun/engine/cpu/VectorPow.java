@@ -78,7 +78,7 @@ final class VectorPow {
     Ssa series = ir.polynomial(ir.binary("fmul", s, s), odd);
     Ssa r = ir.fma(e, number(x, Math.log(2)), ir.binary("fmul", series, s));
     Ssa infinity = number(x, Double.POSITIVE_INFINITY);
-    r = ir.select(ir.binary("fcmp ult", x, infinity), r, x);
+    r = ir.select(ir.binary("fcmp olt", x, infinity), r, x);
     Ssa isZero = ir.binary("fcmp oeq", x, number(x, 0));
     return ir.select(isZero, number(x, Double.NEGATIVE_INFINITY), r);
   }

@@ -104,6 +104,16 @@ final class LoopHarness {
         .rounded();
   }
 
+  /// Contents of the buffers after one native run.
+  static List<NdArray> run(LoopKernel kernel, List<NdArray> contents, int vectorBytes) {
+    var module = new IrModule();
+    int[] slots = IntStream.range(0, contents.size()).toArray();
+    var loop = LoopLowering.lower(module, "k", kernel, slots, vectorBytes);
+    try (var code = NativeModule.compile(module.text(), CompileOptions.standard().withoutCache())) {
+      return run(code.function("k"), loop, contents, Long.MAX_VALUE, "");
+    }
+  }
+
   private static List<NdArray> run(
       MemorySegment function, LoweredLoop loop, List<NdArray> contents, long chunk, String what) {
     try (var arena = Arena.ofConfined()) {
