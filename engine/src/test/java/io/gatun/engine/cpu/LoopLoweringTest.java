@@ -66,6 +66,7 @@ class LoopLoweringTest {
   @EnumSource(DType.class)
   void castsOfEveryType(DType to) {
     for (DType from : DType.values()) {
+      if (from == to) continue;
       LoopHarness.check(
           1, t -> t.output("y", t.input("x", TensorType.of(from, 77)).apply(new Cast(to))));
     }
@@ -76,7 +77,7 @@ class LoopLoweringTest {
   void unariesOfEveryType(DType dtype) {
     for (Unary.Kind kind : Unary.Kind.values()) {
       var type = TensorType.of(dtype, 45);
-      if (!accepts(type, kind)) continue;
+      if (!accepts(type, kind) || isIdentity(dtype, kind)) continue;
       LoopHarness.check(2, t -> t.output("y", t.input("x", type).apply(new Unary(kind))));
     }
   }
@@ -90,6 +91,11 @@ class LoopLoweringTest {
       LoopHarness.check(
           3, t -> t.output("z", t.input("x", type).apply(new Binary(kind), t.input("y", type))));
     }
+  }
+
+  private static boolean isIdentity(DType dtype, Unary.Kind kind) {
+    return !dtype.isFloat()
+        && List.of(Unary.Kind.FLOOR, Unary.Kind.CEIL, Unary.Kind.ROUND).contains(kind);
   }
 
   private static boolean accepts(TensorType type, Unary.Kind kind) {
