@@ -81,6 +81,11 @@ public final class KernelBuilder {
             && (!(node.op() instanceof MatMul) || isEmptyProduct(node));
   }
 
+  /// True where one evaluation costs so much that it is rather stored than repeated.
+  public static boolean isExpensive(Node node) {
+    return Costs.of(node.op()) >= Costs.EXPENSIVE;
+  }
+
   private static boolean isEmptyProduct(Node node) {
     return node.input(0).type().size() == 0 || node.input(1).type().size() == 0;
   }
@@ -429,7 +434,7 @@ public final class KernelBuilder {
     var order = new ArrayList<>(outer);
     order.addAll(inner);
     for (Node node : nodes) {
-      if (Costs.of(node.op()) < Costs.EXPENSIVE || node.op().pattern() != Op.Pattern.MAP) continue;
+      if (!isExpensive(node) || node.op().pattern() != Op.Pattern.MAP) continue;
       if (pull.demands(node) > 1 && node.type().size() > SMALL) {
         throw new NotFusable(node + " would be computed at several indices");
       }

@@ -227,7 +227,7 @@ final class Pull {
       int dim = node.input(0).type().shape().dim(axis);
       long step = pad.interior().get(axis) + 1;
       var shifted = index.get(axis).plus(-pad.low().get(axis));
-      own.add(new Bound(shifted, (dim - 1) * step + 1, step));
+      own.add(new Bound(shifted, Math.max(0, (dim - 1) * step + 1), step));
       from.add(shifted.div(step));
     }
     return guarded(node, from, own, bounds, pad.value());

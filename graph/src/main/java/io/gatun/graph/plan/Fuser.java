@@ -1,6 +1,8 @@
 package io.gatun.graph.plan;
 
+import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.Broadcast;
+import io.gatun.graph.ir.Cast;
 import io.gatun.graph.ir.Constant;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Input;
@@ -10,8 +12,10 @@ import io.gatun.graph.ir.Op;
 import io.gatun.graph.ir.Pad;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
 import io.gatun.graph.ir.Transpose;
+import io.gatun.graph.ir.Unary;
 import io.gatun.graph.ir.Windows;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.KernelBuilder;
@@ -42,9 +46,31 @@ import java.util.TreeSet;
 final class Fuser {
   private static final int MAX_NODES = 256;
 
+  /// A group in the making. Its kernel is built anew only when somebody looks at it.
   private static final class Cluster {
     final TreeSet<Node> nodes = new TreeSet<>(Comparator.comparingInt(Node::id));
-    Kernel kernel;
+    final Set<Node> results = new LinkedHashSet<>();
+    private Optional<Kernel> built = Optional.empty();
+
+    Kernel kernel() {
+      if (built.isEmpty()) {
+        built = Optional.of(KernelBuilder.build(List.copyOf(nodes), List.copyOf(results)));
+      }
+      return built.get();
+    }
+
+    /// True where the only node runs on the reference evaluator or in a kernel of its own.
+    boolean isClosed() {
+      return built.isPresent() && built.get() instanceof ReferenceKernel;
+    }
+
+    void set(Kernel kernel) {
+      built = Optional.of(kernel);
+    }
+
+    void outdated() {
+      built = Optional.empty();
+    }
   }
 
   private final Target target;
@@ -71,7 +97,7 @@ final class Fuser {
     fuser.mergeSiblings();
     var groups =
         fuser.clusters.stream()
-            .map(c -> new Group(List.copyOf(c.nodes), c.kernel))
+            .map(c -> new Group(List.copyOf(c.nodes), c.kernel()))
             .sorted(Comparator.comparingInt(g -> g.nodes().getLast().id()))
             .toList();
     return new Fusion(groups, List.copyOf(fuser.refusals));
@@ -87,10 +113,10 @@ final class Fuser {
     }
     var cluster = new Cluster();
     cluster.nodes.add(node);
-    cluster.kernel =
-        target.generatesKernels()
-            ? KernelBuilder.build(List.of(node), List.of(node))
-            : new ReferenceKernel(node);
+    cluster.results.add(node);
+    if (!target.generatesKernels() || KernelBuilder.hasOwnKernel(node)) {
+      cluster.set(new ReferenceKernel(node));
+    }
     clusters.add(cluster);
     clustersOf.computeIfAbsent(node, _ -> new LinkedHashSet<>()).add(cluster);
   }
@@ -112,17 +138,15 @@ final class Fuser {
 
   /// Repeats a movement node in the groups of all its users; false when one of them cannot have it.
   private boolean joinAll(Node node, List<Cluster> candidates) {
-    var kernels = new ArrayList<Kernel>();
     for (Cluster candidate : candidates) {
-      var kernel = tryKernel(node, candidate, false);
-      if (kernel.isEmpty()) return false;
-      kernels.add(kernel.get());
+      if (!hasRoom(node, candidate)) return false;
     }
-    for (int i = 0; i < kernels.size(); i++) add(node, candidates.get(i), kernels.get(i));
+    candidates.forEach(candidate -> add(node, candidate));
     return !candidates.isEmpty();
   }
 
   private boolean join(Node node, Cluster candidate, List<Cluster> all) {
+    if (!hasRoom(node, candidate)) return false;
     for (Cluster other : all) {
       if (other != candidate && reaches(other, candidate, true)) {
         refuse(node, candidate, "another of its users runs before");
@@ -130,38 +154,64 @@ final class Fuser {
       }
     }
     boolean stored = all.size() > 1 || outputs.contains(node);
-    var kernel = tryKernel(node, candidate, stored);
-    kernel.ifPresent(k -> add(node, candidate, k));
-    return kernel.isPresent();
+    if (!stored && alwaysFuses(node)) {
+      add(node, candidate);
+      return true;
+    }
+    var nodes = new TreeSet<>(candidate.nodes);
+    nodes.add(node);
+    var results = new LinkedHashSet<Node>(stored ? List.of(node) : List.of());
+    results.addAll(candidate.results);
+    var kernel = build(nodes, List.copyOf(results), node, candidate);
+    if (kernel.isEmpty()) return false;
+    add(node, candidate);
+    candidate.results.clear();
+    candidate.results.addAll(results);
+    candidate.set(kernel.get());
+    return true;
   }
 
-  private void add(Node node, Cluster cluster, Kernel kernel) {
+  private void add(Node node, Cluster cluster) {
     cluster.nodes.add(node);
-    cluster.kernel = kernel;
+    cluster.outdated();
     clustersOf.computeIfAbsent(node, _ -> new LinkedHashSet<>()).add(cluster);
   }
 
-  private Optional<Kernel> tryKernel(Node node, Cluster cluster, boolean stored) {
-    if (cluster.kernel instanceof ReferenceKernel) {
+  /// True for cheap elementwise producers of arithmetic and reductions: a kernel that loads them
+  /// can as well compute them, so none need be built to find out.
+  private boolean alwaysFuses(Node node) {
+    return node.op().pattern() == Op.Pattern.MAP
+        && (isArithmetic(node) || node.op() instanceof Select || node.op() instanceof Cast)
+        && !KernelBuilder.isExpensive(node)
+        && users.get(node).stream()
+            .allMatch(u -> isArithmetic(u) || u.op().pattern() == Op.Pattern.REDUCE);
+  }
+
+  private static boolean isArithmetic(Node node) {
+    return node.op() instanceof Unary || node.op() instanceof Binary;
+  }
+
+  private boolean hasRoom(Node node, Cluster cluster) {
+    if (cluster.isClosed()) {
       refuse(node, cluster, "its user has a kernel of its own");
-      return Optional.empty();
+      return false;
     }
     if (cluster.nodes.size() >= MAX_NODES) {
       refuse(node, cluster, "the group is full (" + MAX_NODES + " nodes)");
-      return Optional.empty();
+      return false;
     }
-    var nodes = new TreeSet<>(cluster.nodes);
-    nodes.add(node);
-    var results = new ArrayList<Node>(stored ? List.of(node) : List.of());
-    cluster.kernel.written().forEach(i -> results.add(cluster.kernel.buffers().get(i)));
-    return build(nodes, results, node, cluster);
+    var arrays = new HashSet<>(cluster.results);
+    for (Node inner : cluster.nodes) arrays.addAll(inner.inputs());
+    arrays.addAll(node.inputs());
+    arrays.removeIf(n -> n == node || cluster.nodes.contains(n) && !cluster.results.contains(n));
+    if (arrays.size() < target.maxBuffers()) return true;
+    refuse(node, cluster, "the kernel would touch " + arrays.size() + " arrays");
+    return false;
   }
 
   private Optional<Kernel> build(Set<Node> nodes, List<Node> results, Node node, Cluster cluster) {
     try {
-      var kernel = KernelBuilder.build(List.copyOf(nodes), results);
-      if (kernel.buffers().size() <= target.maxBuffers()) return Optional.of(kernel);
-      refuse(node, cluster, "the kernel would touch " + kernel.buffers().size() + " arrays");
+      return Optional.of(KernelBuilder.build(List.copyOf(nodes), results));
     } catch (NotFusable e) {
       refuse(node, cluster, e.getMessage());
     }
@@ -178,8 +228,8 @@ final class Fuser {
     var work = new ArrayList<>(List.of(from));
     while (!work.isEmpty()) {
       var cluster = work.removeLast();
-      for (int i : cluster.kernel.written()) {
-        for (Cluster next : userClusters(cluster.kernel.buffers().get(i))) {
+      for (Node result : cluster.results) {
+        for (Cluster next : userClusters(result)) {
           if (next == to && (direct || cluster != from)) return true;
           if (next != to && seen.add(next)) work.add(next);
         }
@@ -193,7 +243,7 @@ final class Fuser {
   private void mergeSiblings() {
     var byLoops = new HashMap<String, List<Cluster>>();
     for (Cluster cluster : clusters) {
-      if (cluster.kernel instanceof LoopKernel kernel) {
+      if (cluster.kernel() instanceof LoopKernel kernel) {
         byLoops.computeIfAbsent(loops(kernel), _ -> new ArrayList<>()).add(cluster);
       }
     }
@@ -213,24 +263,26 @@ final class Fuser {
   }
 
   private boolean mergeInto(Cluster kept, Cluster merged) {
-    if (kept.nodes.size() + merged.nodes.size() > MAX_NODES || !shareWork(kept, merged))
+    if (kept.nodes.size() + merged.nodes.size() > MAX_NODES) return false;
+    if (kept.kernel().buffers().size() + merged.kernel().buffers().size() > target.maxBuffers()) {
       return false;
+    }
+    if (!shareWork(kept, merged)) return false;
     if (reaches(kept, merged, false) || reaches(merged, kept, false)) return false;
     var nodes = new TreeSet<>(kept.nodes);
     nodes.addAll(merged.nodes);
-    var results = new ArrayList<Node>();
-    for (var cluster : List.of(kept, merged)) {
-      for (int i : cluster.kernel.written()) {
-        Node node = cluster.kernel.buffers().get(i);
-        if (outputs.contains(node) || !nodes.containsAll(users.get(node))) results.add(node);
-      }
-    }
-    var kernel = build(nodes, results, merged.nodes.getLast(), kept);
+    var results = new LinkedHashSet<>(kept.results);
+    results.addAll(merged.results);
+    results.removeIf(n -> !outputs.contains(n) && nodes.containsAll(users.get(n)));
+    var kernel = build(nodes, List.copyOf(results), merged.nodes.getLast(), kept);
     if (kernel.isEmpty()) return false;
     for (Node node : merged.nodes) {
       clustersOf.get(node).remove(merged);
-      add(node, kept, kernel.get());
+      add(node, kept);
     }
+    kept.results.clear();
+    kept.results.addAll(results);
+    kept.set(kernel.get());
     clusters.remove(merged);
     return true;
   }
@@ -239,9 +291,9 @@ final class Fuser {
   private static boolean shareWork(Cluster a, Cluster b) {
     long largest = 0;
     boolean common = false;
-    for (Node node : a.kernel.buffers()) {
+    for (Node node : a.kernel().buffers()) {
       largest = Math.max(largest, node.type().bytes());
-      common |= b.kernel.buffers().contains(node);
+      common |= b.kernel().buffers().contains(node);
     }
     return common || largest <= 16 * 1024;
   }
