@@ -75,6 +75,11 @@ public final class ContractLowering {
 
   private Lowered lower(Set<Integer> constants) {
     var tile = TileShape.of(kernel.a().dtype(), vectorBytes, ContractKernel.size(kernel.n()));
+    new Epilogue(kernel, tile).define(module, name + ".epilogue", slots);
+    var split = SplitSum.of(kernel, tile);
+    if (split.isPresent()) {
+      return new SplitLoops(module, name, kernel, slots, split.get(), freeSlot).define();
+    }
     Optional<PlacedB> constant =
         isConstant(constants)
             ? Optional.of(new PlacedB.InWorkspace(freeSlot, true))
@@ -90,7 +95,6 @@ public final class ContractLowering {
       workspaces.add(new Lowered.Workspace(slot, panels * packer.panelBytes(), once));
       phases.add(packPhase(plan, packer.panelBytes(), slot, once));
     }
-    new Epilogue(kernel, tile).define(module, name + ".epilogue", slots);
     phases.add(new TileLoops(module, name, kernel, slots, plan).define(packer.panelBytes()));
     return new Lowered(phases, workspaces);
   }

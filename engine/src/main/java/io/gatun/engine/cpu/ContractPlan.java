@@ -3,10 +3,10 @@ package io.gatun.engine.cpu;
 import io.gatun.graph.kernel.ContractKernel;
 import java.util.Optional;
 
-/// How a contraction is cut: rows into tiles of nearly equal height (which lie within groups of
-/// `group` rows), tiles into blocks, columns into panels, panels into blocks. A unit is one block
-/// of rows times one block of columns of one batch. `k` is never cut: the accumulators stay in
-/// registers over all of it, and B streams through the caches a panel ahead of its use.
+/// How a contraction is cut: rows into tiles, tiles into blocks, columns into panels, panels into
+/// blocks. A unit is one block of rows times one block of columns of one batch. `k` is never cut:
+/// the accumulators stay in registers over all of it, and B streams through the caches a panel
+/// ahead of its use.
 ///
 /// @param a how A is read in place; empty where rows are packed
 /// @param b where B lies
@@ -16,8 +16,7 @@ record ContractPlan(
     long batches,
     Optional<StridedA> a,
     PlacedB b,
-    long groups,
-    long group,
+    RowTiles tiles,
     long tilesPerBlock,
     long panels,
     long panelsPerBlock,
@@ -42,21 +41,19 @@ record ContractPlan(
     long panels = Math.ceilDiv(n, tile.columns());
     var a = StridedA.of(kernel, tile).filter(s -> !s.wantsPacking(n, bytes));
     long group = a.map(StridedA::group).orElse(m);
-    long tilesPerGroup = Math.ceilDiv(group, tile.rows());
-    long tiles = m / group * tilesPerGroup;
+    var tiles = new RowTiles(m, group, tile.rows());
     var b =
         constant.orElseGet(() -> placeB(kernel, tile, a.isPresent(), batches * panels, workspace));
     boolean small = k * n * bytes <= 256 * 1024;
     long tilesPerBlock = a.isPresent() ? 18 : Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18);
     long panelsPerBlock = small && n <= 16L * tile.columns() ? panels : Math.min(panels, 4);
-    tilesPerBlock = Math.min(tiles, tilesPerBlock);
+    tilesPerBlock = Math.min(tiles.count(), tilesPerBlock);
     if (b instanceof PlacedB.InScratch) {
-      tilesPerBlock = tiles;
+      tilesPerBlock = tiles.count();
       panelsPerBlock = 1;
     }
     var plan =
-        new ContractPlan(
-            tile, batches, a, b, m / group, group, tilesPerBlock, panels, panelsPerBlock, small);
+        new ContractPlan(tile, batches, a, b, tiles, tilesPerBlock, panels, panelsPerBlock, small);
     return b instanceof PlacedB.InScratch ? plan : plan.spread(2 * k);
   }
 
@@ -89,47 +86,21 @@ record ContractPlan(
     }
     // Blocks of equal size.
     return plan.with(
-        Math.ceilDiv(plan.tiles(), plan.rowBlocks()),
+        Math.ceilDiv(plan.tiles.count(), plan.rowBlocks()),
         Math.ceilDiv(plan.panels, plan.columnBlocks()));
   }
 
   private ContractPlan with(long newTilesPerBlock, long newPanelsPerBlock) {
     return new ContractPlan(
-        tile,
-        batches,
-        a,
-        b,
-        groups,
-        group,
-        newTilesPerBlock,
-        panels,
-        newPanelsPerBlock,
-        tilesOuter);
+        tile, batches, a, b, tiles, newTilesPerBlock, panels, newPanelsPerBlock, tilesOuter);
   }
 
   private long unitFlops(long flopsPerElement) {
     return tilesPerBlock * tile.rows() * panelsPerBlock * tile.columns() * flopsPerElement;
   }
 
-  long tilesPerGroup() {
-    return Math.ceilDiv(group, tile.rows());
-  }
-
-  long tiles() {
-    return groups * tilesPerGroup();
-  }
-
-  /// Rows of the smaller tiles; the first [#tallTiles] of a group have one more.
-  long tileRows() {
-    return group / tilesPerGroup();
-  }
-
-  long tallTiles() {
-    return group % tilesPerGroup();
-  }
-
   long rowBlocks() {
-    return Math.ceilDiv(tiles(), tilesPerBlock);
+    return Math.ceilDiv(tiles.count(), tilesPerBlock);
   }
 
   long columnBlocks() {
@@ -142,6 +113,6 @@ record ContractPlan(
 
   /// The most rows that one block has.
   long blockRows() {
-    return Math.min(groups * group, tilesPerBlock * (tileRows() + (tallTiles() > 0 ? 1 : 0)));
+    return Math.min(tiles.rows(), tilesPerBlock * tiles.high());
   }
 }

@@ -21,11 +21,16 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
       "(ptr noalias readonly %A, ptr noalias readonly %B, ptr noalias %T, i64 %K, i64 %acc, ptr"
           + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %bs)";
 
-  /// A kernel for full panels whose row offsets are multiples of `rowStride`.
-  static MicroKernel of(TileShape tile, int rows, long rowStride) {
-    var offsets = LongStream.range(0, rows).map(r -> r * rowStride).boxed().toList();
+  /// A kernel for full panels and these rows.
+  static MicroKernel of(TileShape tile, List<Long> rowOffsets) {
+    int rows = rowOffsets.size();
     int unroll = rows == 1 ? 4 : rows <= 3 ? 2 : 1;
-    return new MicroKernel(tile, offsets, unroll, rows <= 4 ? 8 : 4, tile.columns());
+    return new MicroKernel(tile, rowOffsets, unroll, rows <= 4 ? 8 : 4, tile.columns());
+  }
+
+  /// Offsets of rows that are equally far apart.
+  static List<Long> rows(int rows, long stride) {
+    return LongStream.range(0, rows).map(r -> r * stride).boxed().toList();
   }
 
   /// The same for a panel of which only this many columns may be read.

@@ -16,6 +16,7 @@ final class TileLoops {
   private final List<Integer> slots;
   private final ContractPlan plan;
   private final TileShape tile;
+  private final RowTiles tiles;
   private final RowPacker rowPacker;
   private final TableFunction f;
   private final Axis batchOfA;
@@ -31,6 +32,7 @@ final class TileLoops {
     this.slots = slots;
     this.plan = plan;
     tile = plan.tile();
+    tiles = plan.tiles();
     rowPacker = new RowPacker(kernel, tile);
     f = new TableFunction(module, name, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
     var a = ContractIndices.of(kernel.a());
@@ -75,11 +77,11 @@ final class TileLoops {
     Ssa block = f.div(unit, plan.columnBlocks());
     Ssa batch = f.div(block, plan.rowBlocks());
     Ssa t0 = f.mul(f.rem(block, plan.rowBlocks()), plan.tilesPerBlock());
-    Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), plan.tiles());
+    Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa p0 = f.mul(f.rem(unit, plan.columnBlocks()), plan.panelsPerBlock());
     Ssa p1 = f.min(f.add(p0, plan.panelsPerBlock()), plan.panels());
-    Ssa m0 = firstRow(t0);
-    if (plan.a().isEmpty()) packRows(block, batch, m0, firstRow(t1), rows);
+    Ssa m0 = tiles.first(f, t0);
+    if (plan.a().isEmpty()) packRows(block, batch, m0, tiles.first(f, t1), rows);
     boolean packsB = plan.b() instanceof PlacedB.InScratch;
     if (plan.tilesOuter() && !packsB) {
       loop(
@@ -124,15 +126,6 @@ final class TileLoops {
 
   private void loop(Ssa from, Ssa to, java.util.function.Consumer<Ssa> body) {
     f.scope.loop(from, to, 1, true, body);
-  }
-
-  /// Row at which tile `t` begins: the first tiles of a group have one row more than the others.
-  private Ssa firstRow(Ssa t) {
-    Ssa group = f.div(t, plan.tilesPerGroup());
-    Ssa j = f.rem(t, plan.tilesPerGroup());
-    if (plan.tilesPerGroup() == 1) j = Ir.i64(0);
-    Ssa within = f.add(f.mul(j, plan.tileRows()), f.min(j, plan.tallTiles()));
-    return f.add(f.mul(group, plan.group()), within);
   }
 
   private void packRows(Ssa block, Ssa batch, Ssa m0, Ssa m1, Ssa rows) {
@@ -185,7 +178,7 @@ final class TileLoops {
       Ssa b,
       Ssa next,
       long linesPerStep) {
-    Ssa row = firstRow(t);
+    Ssa row = tiles.first(f, t);
     Ssa a;
     if (plan.a().isPresent()) {
       batchOfA.bind(f.ir, f.scope, batch);
@@ -195,11 +188,10 @@ final class TileLoops {
       Ssa start = f.mul(f.ir.binary("sub", row, m0), rowPacker.rowStride());
       a = f.ir.address(rows, tile.element(), start);
     }
-    Ssa tall = f.ir.binary("icmp slt", f.rem(t, plan.tilesPerGroup()), plan.tallTiles());
     long segments = plan.a().map(StridedA::segments).orElse(1L);
     long run = plan.a().map(StridedA::run).orElse(ContractKernel.size(kernel.k()));
     long bStride = plan.b() instanceof PlacedB.InPlace(long stride) ? stride : tile.columns();
-    Ssa function = microKernel(tall, p);
+    Ssa function = microKernel(t, p);
     f.call(
         function.text(),
         a,
@@ -213,32 +205,22 @@ final class TileLoops {
         Ir.i64(plan.a().map(StridedA::segmentStride).orElse(0L)),
         Ir.i64(plan.a().map(StridedA::kStride).orElse(1L)),
         Ir.i64(bStride));
-    Ssa count = f.ir.binary("add", f.ir.convert("zext", tall, "i64"), plan.tileRows());
     f.call(
-        "@" + name + ".epilogue", TableFunction.pointer("table"), tileMemory, batch, row, count, p);
+        "@" + name + ".epilogue",
+        TableFunction.pointer("table"),
+        tileMemory,
+        batch,
+        row,
+        tiles.height(f, t),
+        p);
   }
 
-  /// The micro-kernel for tiles of this height and panels of this width.
-  private Ssa microKernel(Ssa tall, Ssa p) {
-    long n = ContractKernel.size(kernel.n());
-    int ragged = (int) (n % tile.columns());
-    if (!(plan.b() instanceof PlacedB.InPlace) || ragged == 0) {
-      return byHeight(tall, tile.columns());
-    }
-    if (plan.panels() == 1) return byHeight(tall, ragged);
-    Ssa isLast = f.ir.binary("icmp eq", p, plan.panels() - 1);
-    return f.ir.select(isLast, byHeight(tall, ragged), byHeight(tall, tile.columns()));
-  }
-
-  private Ssa byHeight(Ssa tall, int columns) {
-    Ssa small = kernelOf((int) plan.tileRows(), columns);
-    if (plan.tallTiles() == 0) return small;
-    return f.ir.select(tall, kernelOf((int) plan.tileRows() + 1, columns), small);
-  }
-
-  private Ssa kernelOf(int height, int columns) {
-    long stride = plan.a().map(StridedA::rowStride).orElseGet(rowPacker::rowStride);
-    String function = MicroKernel.of(tile, height, stride).reading(columns).in(module);
-    return new Ssa("@" + function, "ptr", 1);
+  private Ssa microKernel(Ssa t, Ssa p) {
+    var offsets =
+        plan.a()
+            .map(StridedA::rowOffsets)
+            .orElseGet(() -> MicroKernel.rows(tile.rows(), rowPacker.rowStride()));
+    boolean exact = plan.b() instanceof PlacedB.InPlace;
+    return tiles.microKernel(f, t, p, ContractKernel.size(kernel.n()), tile, exact, offsets);
   }
 }

@@ -67,8 +67,8 @@ class ContractLoweringTest {
     var slots = IntStream.range(0, kernel.buffers().size()).boxed().toList();
     for (int vectorBytes : new int[] {64, 32, 16}) {
       check(kernel, slots, Set.of(), vectorBytes);
-      check(kernel, slots, Set.copyOf(slots), vectorBytes);
     }
+    check(kernel, slots, Set.copyOf(slots), 64);
   }
 
   private static void check(
@@ -146,7 +146,16 @@ class ContractLoweringTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1,1", "13,14,15", "31,32,33", "49,127,10", "300,2,65", "2,49,300", "33,64,128"})
+  @CsvSource({
+    "1,1,1",
+    "13,14,15",
+    "20,3000,45",
+    "31,32,33",
+    "49,127,10",
+    "300,2,65",
+    "2,49,300",
+    "33,64,128"
+  })
   void transposedOperands(int m, int k, int n) {
     for (int flags = 1; flags < 4; flags++) {
       nodes.clear();
@@ -241,9 +250,20 @@ class ContractLoweringTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2,9,5,7,3,1,1,0,0", "2,9,5,7,3,1,1,1,1", "1,11,3,33,5,2,1,2,2", "2,10,17,10,1,2,1,0,0",
-    "1,12,4,8,3,1,2,2,2", "3,16,1,32,3,1,1,0,0", "2,20,1,8,3,1,1,1,1", "1,30,8,40,3,2,1,0,1",
-    "1,9,16,16,3,3,1,1,0", "2,7,3,5,7,1,1,3,3", "2,17,32,20,3,1,1,1,1"
+    "2,9,5,7,3,1,1,0,0",
+    "2,9,5,7,3,1,1,1,1",
+    "1,11,3,33,5,2,1,2,2",
+    "2,10,17,10,1,2,1,0,0",
+    "1,12,4,8,3,1,2,2,2",
+    "3,16,1,32,3,1,1,0,0",
+    "2,20,1,8,3,1,1,1,1",
+    "1,30,8,40,3,2,1,0,1",
+    "1,9,16,16,3,3,1,1,0",
+    "2,7,3,5,7,1,1,3,3",
+    "2,17,32,20,3,1,1,1,1",
+    "5,23,1,32,3,1,1,0,0",
+    "3,31,4,40,3,1,1,1,1",
+    "9,34,2,33,3,2,1,1,0"
   })
   void convolutions(
       int batch, int size, int c, int o, int k, int stride, int dilation, int low, int high) {
@@ -254,13 +274,7 @@ class ContractLoweringTest {
     int rows = a.type().shape().dim(0);
     check(add(new MatMul(false, false), a, input(taps, o)));
     // The gradient of the filter.
-    nodes.clear();
-    windows(x, window);
-    nodes.add(a);
-    nodes.removeIf(n -> nodes.indexOf(n) != nodes.lastIndexOf(n));
-    nodes.clear();
-    nodes.add(a.input(0));
-    nodes.add(a);
+    nodes.removeLast();
     check(add(new MatMul(true, false), a, input(rows, o)));
   }
 

@@ -1,0 +1,73 @@
+package io.gatun.engine.cpu;
+
+import java.util.List;
+
+/// How `rows` rows are cut into tiles: each group of `group` rows evenly into the least number of
+/// tiles of at most `most` rows, the taller ones, by one row, first.
+record RowTiles(long rows, long group, int most) {
+
+  long perGroup() {
+    return Math.ceilDiv(group, most);
+  }
+
+  long count() {
+    return rows / group * perGroup();
+  }
+
+  /// Rows of the smaller tiles.
+  int low() {
+    return (int) (group / perGroup());
+  }
+
+  /// How many tiles of a group have one row more.
+  long tall() {
+    return group % perGroup();
+  }
+
+  /// The most rows that a tile has.
+  int high() {
+    return low() + (tall() > 0 ? 1 : 0);
+  }
+
+  /// Row at which tile `t` begins.
+  Ssa first(TableFunction f, Ssa t) {
+    Ssa j = f.rem(t, perGroup());
+    Ssa within = f.add(f.mul(j, low()), f.min(j, tall()));
+    return f.add(f.mul(f.div(t, perGroup()), group), within);
+  }
+
+  private Ssa isTall(TableFunction f, Ssa t) {
+    return f.ir.binary("icmp slt", f.rem(t, perGroup()), tall());
+  }
+
+  /// Rows of tile `t`.
+  Ssa height(TableFunction f, Ssa t) {
+    if (tall() == 0) return Ir.i64(low());
+    return f.ir.binary("add", f.ir.convert("zext", isTall(f, t), "i64"), low());
+  }
+
+  /// The micro-kernel for tile `t` and panel `p` of `n` columns in all. Where B is `exact`, nothing
+  /// beyond its last column is read.
+  Ssa microKernel(
+      TableFunction f, Ssa t, Ssa p, long n, TileShape tile, boolean exact, List<Long> offsets) {
+    long panels = Math.ceilDiv(n, tile.columns());
+    int ragged = (int) (n % tile.columns());
+    if (!exact || ragged == 0) return byHeight(f, t, tile, tile.columns(), offsets);
+    Ssa last = byHeight(f, t, tile, ragged, offsets);
+    if (panels == 1) return last;
+    Ssa isLast = f.ir.binary("icmp eq", p, panels - 1);
+    return f.ir.select(isLast, last, byHeight(f, t, tile, tile.columns(), offsets));
+  }
+
+  private Ssa byHeight(TableFunction f, Ssa t, TileShape tile, int columns, List<Long> offsets) {
+    Ssa small = kernel(f, tile, low(), columns, offsets);
+    if (tall() == 0) return small;
+    return f.ir.select(isTall(f, t), kernel(f, tile, high(), columns, offsets), small);
+  }
+
+  private static Ssa kernel(
+      TableFunction f, TileShape tile, int height, int columns, List<Long> offsets) {
+    var kernel = MicroKernel.of(tile, offsets.subList(0, height)).reading(columns);
+    return new Ssa("@" + kernel.in(f.ir.module()), "ptr", 1);
+  }
+}
