@@ -19,4 +19,8 @@ module io.gatun.engine {
   exports io.gatun.engine.io;
   exports io.gatun.engine.data;
   exports io.gatun.engine.plot;
+  exports io.gatun.engine.cli;
+
+  opens io.gatun.engine.cli to
+      info.picocli;
 }

@@ -1,5 +1,6 @@
 package io.gatun.engine;
 
+import io.gatun.graph.ir.Graph;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
 
@@ -15,6 +16,20 @@ public interface Device extends AutoCloseable {
   ///
   /// @throws EngineException when the plan is for another target or memory does not suffice
   Executable load(Plan plan);
+
+  /// Compiles a graph for this device and loads it; tells of it what `GATUN_DEBUG` and its like ask
+  /// for (see [DebugOptions]).
+  ///
+  /// @param name of the program, for messages, profiles and dumps
+  /// @throws EngineException when memory does not suffice
+  default Executable compile(String name, Graph graph) {
+    return new Loading(DebugOptions.fromEnvironment(), System.err).load(name, graph, this);
+  }
+
+  /// The code that this device generates for a plan, for people; empty where it generates none.
+  default String source(Plan plan) {
+    return "";
+  }
 
   /// Releases the device; executables loaded on it must be closed before.
   @Override

@@ -1,7 +1,6 @@
 package io.gatun.engine;
 
 import io.gatun.graph.ir.Graph;
-import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.tensor.TensorType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +70,7 @@ public final class Program implements AutoCloseable {
 
   private Executable compile(List<TensorType> types) {
     if (cache.size() == bound) evict(types);
-    var executable = device.load(Compiler.compile(source.apply(types), device.target()));
+    var executable = device.compile(name, source.apply(types));
     compilations++;
     cache.put(types, executable);
     return executable;

@@ -1,0 +1,34 @@
+package io.gatun.engine;
+
+/// The environment variables that Gatun reads: all of them.
+public enum Setting {
+  DEBUG(
+      "GATUN_DEBUG",
+      "1 plan summary and stack traces; 2 time, GB/s and GFLOP/s of each step; 3 refused fusions;"
+          + " 4 kernel source; 5 graph after each pass"),
+  DUMP("GATUN_DUMP", "folder for graphs after each pass, plans, kernels and a page of each graph"),
+  VALIDATE("GATUN_VALIDATE", "1 runs every step on the reference too, stops at a difference"),
+  THREADS("GATUN_THREADS", "threads of the CPU device; one for each processor where unset"),
+  DEVICE("GATUN_DEVICE", "device where none is named; cpu where unset"),
+  CACHE("GATUN_CACHE", "folder of natives, compiled kernels and data sets; ~/.cache/gatun"),
+  NATIVE_PATH("GATUN_NATIVE_PATH", "folders where native libraries are looked for first"),
+  JAVA_HOME("GATUN_JAVA_HOME", "the JDK 25 that the launcher takes");
+
+  private final String variable;
+  private final String meaning;
+
+  Setting(String variable, String meaning) {
+    this.variable = variable;
+    this.meaning = meaning;
+  }
+
+  /// Name of the environment variable.
+  public String variable() {
+    return variable;
+  }
+
+  /// What it does, in a line.
+  public String meaning() {
+    return meaning;
+  }
+}

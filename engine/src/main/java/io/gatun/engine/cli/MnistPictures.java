@@ -1,0 +1,59 @@
+package io.gatun.engine.cli;
+
+import io.gatun.engine.data.LabelledImages;
+import io.gatun.engine.nn.Model;
+import io.gatun.engine.plot.LearningCurve;
+import io.gatun.engine.plot.LearningCurve.Quantity;
+import io.gatun.engine.plot.LearningCurve.Series;
+import io.gatun.engine.plot.PredictionGrid;
+import io.gatun.engine.train.History;
+import io.gatun.engine.train.Results;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/// The pictures of a training run.
+record MnistPictures(Path folder, Consumer<String> log) {
+  private static final int SHOWN = 25;
+
+  /// The course of the loss, and the accuracy after each epoch.
+  void loss(History history, Results test) {
+    double perEpoch = (double) history.losses().getLast().step() / history.epochs().size();
+    var curves = new ArrayList<Series>();
+    curves.add(
+        new Series(
+            "training loss",
+            Quantity.LOSS,
+            history.losses().stream().map(p -> p.step() / perEpoch).toList(),
+            history.losses().stream().map(History.Point::loss).toList()));
+    curves.add(
+        Series.ofEpochs(
+            "training accuracy",
+            Quantity.ACCURACY,
+            history.epochs().stream().map(e -> e.results().metric("accuracy")).toList()));
+    curves.add(
+        new Series(
+            "test accuracy",
+            Quantity.ACCURACY,
+            List.of((double) history.epochs().size()),
+            List.of(test.metric("accuracy"))));
+    var title =
+        String.format(Locale.ROOT, "MNIST, test accuracy %.2f %%", 100 * test.metric("accuracy"));
+    var file = folder.resolve("mnist-loss.png");
+    if (new LearningCurve(title, curves).writeOrWarn(file, log)) log.accept("loss: " + file);
+  }
+
+  /// The first test digits with predicted and true labels.
+  void predictions(Model model, LabelledImages test) {
+    int count = Math.min(SHOWN, test.count());
+    var answers = Answer.of(model, MnistOptions.pixels(test).slice(0, count));
+    var actual = new ArrayList<Integer>();
+    for (int i = 0; i < count; i++) actual.add(test.label(i));
+    var grid =
+        new PredictionGrid(test.images(), answers.stream().map(Answer::label).toList(), actual);
+    var file = folder.resolve("mnist-predictions.png");
+    if (grid.writeOrWarn(file, log)) log.accept("predictions: " + file);
+  }
+}

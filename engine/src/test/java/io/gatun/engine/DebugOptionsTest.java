@@ -1,0 +1,79 @@
+package io.gatun.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatun.graph.dsl.Tracer;
+import io.gatun.graph.tensor.TensorType;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DebugOptionsTest {
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+
+  @Test
+  void theEnvironmentSaysWhatIsTold() {
+    assertEquals(DebugOptions.NONE, DebugOptions.of(Map.of()));
+    assertEquals(
+        new DebugOptions(3, Optional.of(Path.of("out")), true),
+        DebugOptions.of(Map.of("GATUN_DEBUG", "3", "GATUN_DUMP", "out", "GATUN_VALIDATE", "1")));
+  }
+
+  @Test
+  void valuesThatCannotBeAreRefusedByName() {
+    for (var bad : List.of("6", "-1", "yes", "10")) {
+      var e =
+          assertThrows(EngineException.class, () -> DebugOptions.of(Map.of("GATUN_DEBUG", bad)));
+      assertTrue(e.getMessage().startsWith("GATUN_DEBUG is '" + bad + "'"), e.getMessage());
+    }
+  }
+
+  private String load(DebugOptions options) {
+    var t = new Tracer();
+    var x = t.input("x", TensorType.f32(4));
+    t.output("y", x.exp().sum(0).mul(x));
+    var log = new PrintStream(text, true, StandardCharsets.UTF_8);
+    try (var device = Devices.open("cpu");
+        var executable = new Loading(options, log).load("sums", t.graph(), device);
+        var input = Tensor.of("x", TensorType.f32(4), 0, 0, 0, 1)) {
+      for (var result : executable.run(List.of(input))) result.close();
+    }
+    return text.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void eachLevelAddsToWhatIsTold() {
+    assertEquals("", load(DebugOptions.NONE));
+    var one = load(new DebugOptions(1, Optional.empty(), false));
+    assertTrue(one.startsWith("--- program \"sums\"\nplan for cpu: "), one);
+    text.reset();
+    var five = load(new DebugOptions(5, Optional.empty(), false));
+    for (var part :
+        List.of(
+            "traced sums", "after simplify", "program \"sums\"", "fusions refused", "kernels")) {
+      assertTrue(five.contains("--- " + part), five);
+    }
+  }
+
+  @Test
+  void everyCompilationDumpsIntoAFolderOfItsOwn() {
+    var options = new DebugOptions(0, Optional.of(folder), false);
+    load(options);
+    load(options);
+    for (var name : List.of("sums", "sums-2")) {
+      assertTrue(Files.exists(folder.resolve(name).resolve("plan.txt")), name);
+      assertTrue(Files.exists(folder.resolve(name).resolve("graph.html")), name);
+    }
+  }
+}
