@@ -73,13 +73,15 @@ final class LoopHarness {
   }
 
   static void check(long seed, LoopKernel kernel) {
-    check(seed, kernel, HostCpu.current().vectorBytes());
-  }
-
-  private static void check(long seed, LoopKernel kernel, int vectorBytes) {
     var random = new Random(seed);
     var contents = new ArrayList<NdArray>();
     for (var node : kernel.buffers()) contents.add(random(random, node.type()));
+    check(seed, kernel, contents);
+  }
+
+  /// Checks one kernel on these contents of its buffers.
+  static void check(long seed, LoopKernel kernel, List<NdArray> contents) {
+    int vectorBytes = HostCpu.current().vectorBytes();
     var expected = KernelInterpreter.run(kernel, contents);
     var module = new IrModule();
     int[] slots = IntStream.range(0, contents.size()).toArray();

@@ -1,5 +1,7 @@
 package io.gatun.engine.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
@@ -8,6 +10,7 @@ import io.gatun.graph.ir.Cast;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Unary;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.List;
@@ -156,5 +159,46 @@ class LoopLoweringTest {
   @Test
   void largeOutputs() {
     LoopHarness.check(1, t -> t.output("y", f32(t, "x", 3, 1 << 22).mul(2)));
+  }
+
+  @Test
+  void emptyArrays() {
+    LoopHarness.check(1, t -> t.output("y", f32(t, "x", 3, 0).exp()));
+    LoopHarness.check(2, t -> t.output("y", f32(t, "x", 3, 0).sum(1)));
+    LoopHarness.check(3, t -> t.output("y", f32(t, "x", 0, 3).max(0)));
+    LoopHarness.check(4, t -> t.output("y", f32(t, "x", 0, 3).max(1)));
+  }
+
+  @Test
+  void scalars() {
+    LoopHarness.check(1, t -> t.output("y", f32(t, "x").exp().add(1)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reduce.Kind.class)
+  void foldsOfSpecialValues(Reduce.Kind kind) {
+    var type = TensorType.f32(4, 40);
+    double[] special = {
+      Double.NEGATIVE_INFINITY, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+    };
+    for (int axis = 0; axis < 2; axis++) {
+      var reduce = new Reduce(kind, List.of(axis), false);
+      var kernel =
+          LoopHarness.kernels(t -> t.output("y", t.input("x", type).apply(reduce))).getFirst();
+      // Row 0 is all -infinity, the others hold one special value.
+      var x = NdArray.of(type, i -> i < 40 || i % 40 == 23 ? special[i / 40] : i % 7);
+      LoopHarness.check(
+          axis, kernel, List.of(x, NdArray.of(kernel.buffers().get(1).type(), _ -> 0)));
+    }
+  }
+
+  @Test
+  void updatesInPlace() {
+    var type = TensorType.f32(100);
+    var kernel = LoopHarness.kernels(t -> t.output("y", t.input("x", type).mul(3))).getFirst();
+    var module = new IrModule();
+    LoopLowering.lower(module, "k", kernel, new int[] {5, 5}, 64);
+    // One array is one parameter: two noalias pointers to it would be wrong.
+    assertFalse(module.text().contains("%b1"));
   }
 }
