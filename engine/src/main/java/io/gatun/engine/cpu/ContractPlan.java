@@ -1,6 +1,8 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.kernel.Index;
+import java.util.List;
 import java.util.Optional;
 
 /// How a contraction is cut: rows into tiles, tiles into blocks, columns into panels, panels into
@@ -9,12 +11,15 @@ import java.util.Optional;
 /// ahead of its use.
 ///
 /// @param a how A is read in place; empty where rows are packed
+/// @param images the copied pieces of images in which A is read; empty where it is read in its
+/// array
 /// @param b where B lies
 /// @param tilesOuter whether a unit finishes the rows of one tile before the next one
 record ContractPlan(
     TileShape tile,
     long batches,
     Optional<StridedA> a,
+    Optional<ImageBlocks> images,
     PlacedB b,
     RowTiles tiles,
     long tilesPerBlock,
@@ -39,26 +44,50 @@ record ContractPlan(
     long batches = ContractKernel.size(kernel.batch());
     int bytes = tile.dtype().bytes();
     long panels = Math.ceilDiv(n, tile.columns());
-    var a = StridedA.of(kernel, tile).filter(s -> !s.wantsPacking(n, bytes));
+    var images =
+        ImageBlocks.of(kernel, tile).filter(i -> inCopy(kernel, tile, i.padded()).isPresent());
+    var a =
+        images.isPresent()
+            ? inCopy(kernel, tile, images.get().padded())
+            : StridedA.of(kernel, tile).filter(s -> !s.wantsPacking(n, bytes));
     long group = a.map(StridedA::group).orElse(m);
     var tiles = new RowTiles(m, group, tile.rows());
     var b =
-        constant.orElseGet(() -> placeB(kernel, tile, a.isPresent(), batches * panels, workspace));
+        constant.orElseGet(
+            () -> placeB(kernel, tile, a, images.isPresent(), batches * panels, workspace));
     boolean small = k * n * bytes <= 256 * 1024;
     long tilesPerBlock = a.isPresent() ? 18 : Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18);
     long panelsPerBlock = small && n <= 16L * tile.columns() ? panels : Math.min(panels, 4);
-    tilesPerBlock = Math.min(tiles.count(), tilesPerBlock);
+    tilesPerBlock =
+        images.isPresent()
+            ? images.get().blockRows() * tiles.perGroup()
+            : Math.min(tiles.count(), tilesPerBlock);
     if (b instanceof PlacedB.InScratch) {
       tilesPerBlock = tiles.count();
       panelsPerBlock = 1;
     }
     var plan =
-        new ContractPlan(tile, batches, a, b, tiles, tilesPerBlock, panels, panelsPerBlock, small);
+        new ContractPlan(
+            tile, batches, a, images, b, tiles, tilesPerBlock, panels, panelsPerBlock, small);
     return b instanceof PlacedB.InScratch ? plan : plan.spread(2 * k);
   }
 
+  private static Optional<StridedA> inCopy(ContractKernel kernel, TileShape tile, PaddedA padded) {
+    Index offset = padded.copiedOffset();
+    var k = Axis.of(kernel.k(), List.of(offset)).runs();
+    var m = Axis.of(kernel.m(), List.of(offset)).innermost();
+    return k.size() > 2
+        ? Optional.empty()
+        : StridedA.of(kernel, offset, k, tile).filter(a -> a.group() == m.extent());
+  }
+
   private static PlacedB placeB(
-      ContractKernel kernel, TileShape tile, boolean aInPlace, long panels, int workspace) {
+      ContractKernel kernel,
+      TileShape tile,
+      Optional<StridedA> a,
+      boolean copies,
+      long panels,
+      int workspace) {
     long m = ContractKernel.size(kernel.m());
     long n = ContractKernel.size(kernel.n());
     long k = ContractKernel.size(kernel.k());
@@ -66,8 +95,8 @@ record ContractPlan(
     if (inPlace.isPresent() && (m <= 64 || k <= 64 || n <= 4L * tile.columns())) {
       return inPlace.get();
     }
-    boolean rowsStayInCache = aInPlace || m * k * tile.dtype().bytes() <= 2 * CACHE;
-    return panels >= 8 && rowsStayInCache && m <= 1024
+    boolean rowsStayInCache = a.isPresent() || m * k * tile.dtype().bytes() <= 2 * CACHE;
+    return panels >= 8 && !copies && rowsStayInCache && m <= 1024
         ? new PlacedB.InScratch()
         : new PlacedB.InWorkspace(workspace, false);
   }
@@ -78,21 +107,52 @@ record ContractPlan(
     while (plan.units() < MIN_UNITS && plan.unitFlops(flopsPerElement) >= 2 * UNIT_FLOPS) {
       if (plan.panelsPerBlock > 2 || plan.tilesPerBlock <= 4 && plan.panelsPerBlock > 1) {
         plan = plan.with(plan.tilesPerBlock, (plan.panelsPerBlock + 1) / 2);
-      } else if (plan.tilesPerBlock > 1) {
-        plan = plan.with((plan.tilesPerBlock + 1) / 2, plan.panelsPerBlock);
+      } else if (plan.tilesPerBlock > plan.leastTiles()) {
+        plan = plan.halved();
       } else {
         return plan;
       }
     }
     // Blocks of equal size.
-    return plan.with(
-        Math.ceilDiv(plan.tiles.count(), plan.rowBlocks()),
-        Math.ceilDiv(plan.panels, plan.columnBlocks()));
+    long tilesPerBlockEven =
+        plan.images.isPresent()
+            ? plan.tilesPerBlock
+            : Math.ceilDiv(plan.tiles.count(), plan.rowBlocks());
+    return plan.with(tilesPerBlockEven, Math.ceilDiv(plan.panels, plan.columnBlocks()));
+  }
+
+  private long leastTiles() {
+    return images.isPresent() ? tiles.perGroup() : 1;
+  }
+
+  private ContractPlan halved() {
+    if (images.isEmpty()) return with((tilesPerBlock + 1) / 2, panelsPerBlock);
+    var half = images.get().halved();
+    return new ContractPlan(
+        tile,
+        batches,
+        a,
+        Optional.of(half),
+        b,
+        tiles,
+        half.blockRows() * tiles.perGroup(),
+        panels,
+        panelsPerBlock,
+        tilesOuter);
   }
 
   private ContractPlan with(long newTilesPerBlock, long newPanelsPerBlock) {
     return new ContractPlan(
-        tile, batches, a, b, tiles, newTilesPerBlock, panels, newPanelsPerBlock, tilesOuter);
+        tile,
+        batches,
+        a,
+        images,
+        b,
+        tiles,
+        newTilesPerBlock,
+        panels,
+        newPanelsPerBlock,
+        tilesOuter);
   }
 
   private long unitFlops(long flopsPerElement) {
@@ -100,7 +160,7 @@ record ContractPlan(
   }
 
   long rowBlocks() {
-    return Math.ceilDiv(tiles.count(), tilesPerBlock);
+    return images.map(ImageBlocks::blocks).orElse(Math.ceilDiv(tiles.count(), tilesPerBlock));
   }
 
   long columnBlocks() {

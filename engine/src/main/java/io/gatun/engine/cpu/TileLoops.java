@@ -1,6 +1,7 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Var;
 import java.util.List;
 
@@ -38,9 +39,15 @@ final class TileLoops {
     var a = ContractIndices.of(kernel.a());
     var b = ContractIndices.of(kernel.b());
     batchOfA = Axis.of(orUnit(kernel.batch()), a);
-    m = Axis.of(kernel.m(), a);
+    m = plan.images().map(this::alongCopies).orElseGet(() -> Axis.of(kernel.m(), a));
     batchOfB = Axis.of(orUnit(kernel.batch()), b);
     n = Axis.of(kernel.n(), b);
+  }
+
+  private Axis alongCopies(ImageBlocks images) {
+    var padded = images.padded();
+    var indices = List.of(padded.copiedOffset(), padded.image(), padded.y().index());
+    return Axis.of(kernel.m(), indices);
   }
 
   private static List<Var> orUnit(List<Var> variables) {
@@ -50,14 +57,16 @@ final class TileLoops {
   /// Adds the function; `panelBytes` is the size of a packed panel of B.
   Lowered.Phase define(long panelBytes) {
     boolean packsA = plan.a().isEmpty();
-    long rowBytes = packsA ? plan.blockRows() * rowPacker.rowStride() * tile.dtype().bytes() : 0;
+    long rowBytes =
+        plan.images()
+            .map(i -> i.bytes(tile))
+            .orElse(packsA ? plan.blockRows() * rowPacker.rowStride() * tile.dtype().bytes() : 0);
     long tileAt = HEADER + Math.ceilDiv(rowBytes, 64) * 64;
     long panelAt = tileAt + Math.ceilDiv(tile.bytes(), 64) * 64;
     boolean packsB = plan.b() instanceof PlacedB.InScratch;
-    if (packsA) {
-      rowPacker.define(module, name + ".rows", slots);
-      f.ir.line("store i64 -1, ptr %scratch");
-    }
+    if (packsA) rowPacker.define(module, name + ".rows", slots);
+    plan.images().ifPresent(i -> i.padded().define(module, name + ".image", slots, tile));
+    if (rowBytes > 0) f.ir.line("store i64 -1, ptr %scratch");
     Ssa scratch = TableFunction.pointer("scratch");
     Ssa rows = f.ir.address(scratch, "i8", Ir.i64(HEADER));
     Ssa tileMemory = f.ir.address(scratch, "i8", Ir.i64(tileAt));
@@ -76,12 +85,71 @@ final class TileLoops {
   private void unit(Ssa unit, Ssa rows, Ssa tileMemory, Ssa panelMemory, long panelBytes) {
     Ssa block = f.div(unit, plan.columnBlocks());
     Ssa batch = f.div(block, plan.rowBlocks());
-    Ssa t0 = f.mul(f.rem(block, plan.rowBlocks()), plan.tilesPerBlock());
-    Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa p0 = f.mul(f.rem(unit, plan.columnBlocks()), plan.panelsPerBlock());
     Ssa p1 = f.min(f.add(p0, plan.panelsPerBlock()), plan.panels());
+    if (plan.images().isPresent()) {
+      images(plan.images().get(), block, batch, p0, p1, rows, tileMemory, panelMemory, panelBytes);
+      return;
+    }
+    Ssa t0 = f.mul(f.rem(block, plan.rowBlocks()), plan.tilesPerBlock());
+    Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa m0 = tiles.first(f, t0);
     if (plan.a().isEmpty()) packRows(block, batch, m0, tiles.first(f, t1), rows);
+    blocks(batch, t0, t1, p0, p1, m0, rows, tileMemory, panelMemory, panelBytes);
+  }
+
+  /// Copies the piece of the image that the unit's rows look at, unless it is there, and goes on
+  /// with the address of the element that would be at row 0 of the whole copied image.
+  private void images(
+      ImageBlocks images,
+      Ssa block,
+      Ssa batch,
+      Ssa p0,
+      Ssa p1,
+      Ssa rows,
+      Ssa tileMemory,
+      Ssa panelMemory,
+      long panelBytes) {
+    Ssa rowBlock = f.rem(block, plan.rowBlocks());
+    Ssa image = f.div(rowBlock, images.blocksPerImage());
+    Ssa y0 = f.mul(f.rem(rowBlock, images.blocksPerImage()), images.blockRows());
+    Ssa y1 = f.min(f.add(y0, images.blockRows()), images.rowsPerImage());
+    Ssa group = f.add(f.mul(image, images.rowsPerImage()), y0);
+    Ssa from = f.mul(y0, images.step());
+    Ssa copied = f.ir.emit("i64", 1, "load i64, ptr %scratch");
+    f.scope.when(
+        f.ir.binary("icmp ne", block, copied),
+        () -> {
+          batchOfA.bind(f.ir, f.scope, batch);
+          m.bind(f.ir, f.scope, f.mul(group, tiles.group()));
+          Ssa count = f.ir.binary("sub", f.ir.binary("sub", y1, y0), 1);
+          f.call(
+              "@" + name + ".image",
+              TableFunction.pointer("table"),
+              rows,
+              f.exprs.indices().scalar(images.padded().image()),
+              from,
+              f.add(f.mul(count, images.step()), images.span()));
+          f.ir.line("store " + block.typed() + ", ptr %scratch");
+        });
+    Ssa back = f.ir.binary("sub", Ir.i64(0), f.mul(from, images.padded().copiedPitch()));
+    Ssa origin = f.ir.address(rows, tile.element(), back);
+    Ssa t0 = f.mul(group, tiles.perGroup());
+    Ssa t1 = f.add(t0, f.mul(f.ir.binary("sub", y1, y0), tiles.perGroup()));
+    blocks(batch, t0, t1, p0, p1, Ir.i64(0), origin, tileMemory, panelMemory, panelBytes);
+  }
+
+  private void blocks(
+      Ssa batch,
+      Ssa t0,
+      Ssa t1,
+      Ssa p0,
+      Ssa p1,
+      Ssa m0,
+      Ssa rows,
+      Ssa tileMemory,
+      Ssa panelMemory,
+      long panelBytes) {
     boolean packsB = plan.b() instanceof PlacedB.InScratch;
     if (plan.tilesOuter() && !packsB) {
       loop(
@@ -160,9 +228,13 @@ final class TileLoops {
     };
   }
 
+  private void bindK() {
+    for (Var variable : kernel.k()) f.scope.bind(variable, Ir.i64(0));
+  }
+
   /// Address of an operand's element at the bound variables and `k = 0`.
   private Ssa element(io.gatun.graph.kernel.Expr operand) {
-    for (Var variable : kernel.k()) f.scope.bind(variable, Ir.i64(0));
+    bindK();
     var load = ContractIndices.plainLoad(operand).orElseThrow();
     Ssa offset = f.exprs.indices().scalar(load.offset());
     return f.ir.address(f.exprs.pointer(load.buffer()), tile.element(), offset);
@@ -180,7 +252,12 @@ final class TileLoops {
       long linesPerStep) {
     Ssa row = tiles.first(f, t);
     Ssa a;
-    if (plan.a().isPresent()) {
+    if (plan.images().isPresent()) {
+      m.bind(f.ir, f.scope, row);
+      bindK();
+      Index place = plan.images().get().padded().copiedOffset();
+      a = f.ir.address(rows, tile.element(), f.exprs.indices().scalar(place));
+    } else if (plan.a().isPresent()) {
       batchOfA.bind(f.ir, f.scope, batch);
       m.bind(f.ir, f.scope, row);
       a = element(kernel.a());
