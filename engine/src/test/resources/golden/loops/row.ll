@@ -88,7 +88,7 @@ loop1:
   %v61 = add nuw nsw i64 %v3, 1
   store i64 %v61, ptr %slot0
   %v62 = icmp slt i64 %v61, %end
-  br i1 %v62, label %loop1, label %exit2
+  br i1 %v62, label %loop1, label %exit2, !llvm.loop !3
 exit2:
   ret void
 }
@@ -104,3 +104,6 @@ entry:
 }
 
 !0 = !{i32 1}
+!1 = !{!"llvm.loop.unroll.disable"}
+!2 = !{!"llvm.loop.vectorize.enable", i1 false}
+!3 = distinct !{!3, !1, !2}

@@ -47,12 +47,12 @@ loop14:
   %v26 = add nuw nsw i64 %v16, 8
   store i64 %v26, ptr %slot13
   %v27 = icmp slt i64 %v26, %v12
-  br i1 %v27, label %loop14, label %exit15
+  br i1 %v27, label %loop14, label %exit15, !llvm.loop !3
 exit15:
   %v29 = add nuw nsw i64 %v3, 1
   store i64 %v29, ptr %slot0
   %v30 = icmp slt i64 %v29, %end
-  br i1 %v30, label %loop1, label %exit2
+  br i1 %v30, label %loop1, label %exit2, !llvm.loop !4
 exit2:
   ret void
 }
@@ -68,3 +68,7 @@ entry:
 }
 
 !0 = !{i32 1}
+!1 = !{!"llvm.loop.unroll.disable"}
+!2 = !{!"llvm.loop.vectorize.enable", i1 false}
+!3 = distinct !{!3, !1, !2}
+!4 = distinct !{!4, !1, !2}

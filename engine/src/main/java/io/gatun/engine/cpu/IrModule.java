@@ -10,9 +10,14 @@ import java.util.function.Supplier;
 /// The text of one LLVM module under construction: functions, shared internal functions (the
 /// elementary functions, each defined once for a vector type) and declarations.
 public final class IrModule {
+  /// Number of the first loop's metadata.
+  private static final int FIRST_LOOP = 3;
+
   private final Map<String, String> shared = new LinkedHashMap<>();
   private final List<String> functions = new ArrayList<>();
   private final TreeSet<String> declarations = new TreeSet<>();
+
+  private int keptLoops;
 
   /// An empty module.
   public IrModule() {}
@@ -34,12 +39,25 @@ public final class IrModule {
     shared.put(name, definition.get());
   }
 
+  /// Metadata of one loop that is neither unrolled nor vectorised.
+  String keptLoop() {
+    return "!" + (FIRST_LOOP + keptLoops++);
+  }
+
   /// The module as LLVM assembly.
   public String text() {
     var text = new StringBuilder();
     declarations.forEach(d -> text.append(d).append('\n'));
     shared.values().forEach(f -> text.append('\n').append(f));
     functions.forEach(f -> text.append('\n').append(f));
-    return text.append("\n!0 = !{i32 1}\n").toString();
+    text.append("\n!0 = !{i32 1}\n");
+    if (keptLoops > 0) {
+      text.append("!1 = !{!\"llvm.loop.unroll.disable\"}\n");
+      text.append("!2 = !{!\"llvm.loop.vectorize.enable\", i1 false}\n");
+    }
+    for (int i = FIRST_LOOP; i < FIRST_LOOP + keptLoops; i++) {
+      text.append("!%d = distinct !{!%d, !1, !2}\n".formatted(i, i));
+    }
+    return text.toString();
   }
 }

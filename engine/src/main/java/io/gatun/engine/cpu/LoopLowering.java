@@ -40,6 +40,7 @@ public final class LoopLowering {
     this.nontemporal = nontemporal;
     ir = new Ir(module);
     scope = new Scope(ir);
+    scope.keepLoops();
     exprs = new ExprEmitter(ir, scope, pointers);
   }
 

@@ -20,10 +20,14 @@ final class Scope {
     final Map<Object, Ssa> known = new HashMap<>();
   }
 
+  /// Loops of no more rounds may be unrolled.
+  private static final long SHORT = 8;
+
   private final Ir ir;
   private final List<Frame> frames = new ArrayList<>();
   private final Map<Object, Binding> bindings = new HashMap<>();
   private long version;
+  private boolean keepsLoops;
 
   /// A scope whose outermost frame is the function's body.
   Scope(Ir ir) {
@@ -101,13 +105,28 @@ final class Scope {
     body.accept(i);
     Ssa next = ir.binary("add nuw nsw", i, step);
     ir.storeSlot(slot, next);
-    ir.branch(ir.binary("icmp slt", next, to), head, exit);
+    Ssa again = ir.binary("icmp slt", next, to);
+    ir.line(
+        "br i1 %s, label %%%s, label %%%s%s".formatted(again, head, exit, hint(from, to, step)));
     StringBuilder text = pop();
     ir.storeSlot(slot, from);
     if (certain) ir.branch(head);
     else ir.branch(ir.binary("icmp slt", from, to), head, exit);
     ir.insertionPoint().append(text);
     ir.label(exit);
+  }
+
+  /// Loops written from here on are not unrolled unless they are short: their bodies are wide
+  /// enough, and unrolling a whole row would spill it.
+  void keepLoops() {
+    keepsLoops = true;
+  }
+
+  private String hint(Ssa from, Ssa to, long step) {
+    boolean isKnown = !from.text().startsWith("%") && !to.text().startsWith("%");
+    boolean isShort =
+        isKnown && Long.parseLong(to.text()) - Long.parseLong(from.text()) <= SHORT * step;
+    return !keepsLoops || isShort ? "" : ", !llvm.loop " + ir.module().keptLoop();
   }
 
   /// Runs `body` in a frame of its own, where `condition` holds.
