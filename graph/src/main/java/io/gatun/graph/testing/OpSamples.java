@@ -320,7 +320,8 @@ public final class OpSamples {
         var op = new Reduce(kind, List.of(1), false);
         if (!accepts(op, TensorType.of(dtype, 1, 1))) continue;
         add(op, random(dtype, 3, 17));
-        add(op, special(dtype, 41, 3));
+        // A product may overflow halfway in a narrow type and not in the reference's doubles.
+        add(op, kind == Reduce.Kind.PROD ? random(dtype, 41, 3) : special(dtype, 41, 3));
         add(op, random(dtype, 0, 3));
       }
       for (boolean keep : new boolean[] {false, true}) {
