@@ -1,0 +1,89 @@
+package io.gatun.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// PyTorch in a Python process, which measures itself; see `bench/python/peer.py`. Between its
+/// batches it waits for a line and uses no processor.
+final class PythonPeer implements Peer {
+  private final String variant;
+  private final Process process;
+  private final BufferedReader reader;
+  private final Writer writer;
+  private final String version;
+
+  /// @param python the interpreter, one that can import `torch`
+  /// @param variant `python`: as a tutorial writes it; `tuned`: fused Adam, channels last
+  PythonPeer(Path python, Path script, String variant, int threads) {
+    this.variant = variant;
+    try {
+      process =
+          new ProcessBuilder(
+                  python.toString(), script.toString(), variant, Integer.toString(threads))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    reader = process.inputReader();
+    writer = process.outputWriter();
+    version = read();
+  }
+
+  @Override
+  public String name() {
+    return "pytorch-" + variant;
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public Optional<Subject> prepare(Workload workload, int threads) {
+    if (!ask("prepare " + workload.name()).equals("ready")) return Optional.empty();
+    return Optional.of(
+        new Subject() {
+          @Override
+          public long nanos(int runs) {
+            return Long.parseLong(ask("run " + runs));
+          }
+
+          @Override
+          public void close() {
+            ask("close");
+          }
+        });
+  }
+
+  private String ask(String line) {
+    try {
+      writer.write(line + "\n");
+      writer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the Python process has ended: " + List.of(line), e);
+    }
+    return read();
+  }
+
+  private String read() {
+    try {
+      String line = reader.readLine();
+      if (line == null) throw new IllegalStateException("the Python process has ended");
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}

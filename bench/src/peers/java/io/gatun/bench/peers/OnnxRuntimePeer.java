@@ -1,0 +1,176 @@
+package io.gatun.bench.peers;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.gatun.bench.Numbers;
+import io.gatun.bench.Peer;
+import io.gatun.bench.Subject;
+import io.gatun.bench.Workload;
+import io.gatun.bench.Workload.Addition;
+import io.gatun.bench.Workload.CnnStep;
+import io.gatun.bench.Workload.Convolution;
+import io.gatun.bench.Workload.Dense;
+import io.gatun.bench.Workload.GeluChain;
+import io.gatun.bench.Workload.LayerNorm;
+import io.gatun.bench.Workload.MlpStep;
+import io.gatun.bench.Workload.Softmax;
+import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// ONNX Runtime with all of its graph optimisations; inference only. Results go into tensors that
+/// stay, as Gatun's do.
+public final class OnnxRuntimePeer implements Peer {
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+
+  /// For the service loader.
+  public OnnxRuntimePeer() {}
+
+  @Override
+  public String name() {
+    return "onnxruntime";
+  }
+
+  @Override
+  public String version() {
+    return "onnxruntime: ONNX Runtime " + environment.getVersion();
+  }
+
+  @Override
+  public Optional<Subject> prepare(Workload workload, int threads) {
+    return switch (workload) {
+      case GeluChain g -> Optional.of(gelu(g, threads));
+      case Softmax s -> Optional.of(softmax(s, threads));
+      case LayerNorm n -> Optional.of(layerNorm(n, threads));
+      case Dense d -> Optional.of(dense(d, threads));
+      case Convolution c -> Optional.of(convolution(c, threads));
+      case Addition a -> Optional.of(addition(a, threads));
+      case MlpStep _, CnnStep _ -> Optional.empty();
+    };
+  }
+
+  private Subject gelu(GeluChain g, int threads) {
+    var model = new OnnxModels();
+    var sum = model.add("s", "Add", model.input("x", g.size()), model.input("b", g.size()));
+    var scaled = model.add("t", "Mul", model.gelu("a", sum), model.input("g", g.size()));
+    model.add("y", "Add", scaled, "x");
+    var type = TensorType.f32(g.size());
+    return subject(model, threads, type, Map.of("x", type, "b", type, "g", type));
+  }
+
+  private Subject softmax(Softmax s, int threads) {
+    var model = new OnnxModels();
+    model.add("y", "Softmax", model.input("x", s.rows(), s.columns()));
+    var type = TensorType.f32(s.rows(), s.columns());
+    return subject(model, threads, type, Map.of("x", type));
+  }
+
+  private Subject layerNorm(LayerNorm n, int threads) {
+    var model = new OnnxModels();
+    model.add(
+        "y",
+        "LayerNormalization",
+        model.input("x", n.rows(), n.columns()),
+        model.constant("gamma", n.columns()),
+        model.constant("beta", n.columns()));
+    var type = TensorType.f32(n.rows(), n.columns());
+    return subject(model, threads, type, Map.of("x", type));
+  }
+
+  private Subject dense(Dense d, int threads) {
+    var model = new OnnxModels();
+    var x = model.input("x", d.m(), d.k());
+    var w = model.constant("w", d.k(), d.n());
+    model.gelu("y", model.add("z", "Gemm", x, w, model.constant("b", d.n())));
+    return subject(
+        model, threads, TensorType.f32(d.m(), d.n()), Map.of("x", TensorType.f32(d.m(), d.k())));
+  }
+
+  private Subject convolution(Convolution c, int threads) {
+    var model = new OnnxModels();
+    var x = model.input("x", c.batch(), c.in(), c.size(), c.size());
+    var w = model.constant("w", c.out(), c.in(), c.kernel(), c.kernel());
+    int pad = c.padding();
+    var attributes =
+        java.util.List.of(
+            OnnxModels.integers("strides", c.stride(), c.stride()),
+            OnnxModels.integers("pads", pad, pad, pad, pad));
+    model.add("y", "Relu", model.add("z", "Conv", attributes, x, w, model.constant("b", c.out())));
+    return subject(
+        model,
+        threads,
+        TensorType.f32(c.batch(), c.out(), c.outputSize(), c.outputSize()),
+        Map.of("x", TensorType.f32(c.batch(), c.in(), c.size(), c.size())));
+  }
+
+  private Subject addition(Addition a, int threads) {
+    var model = new OnnxModels();
+    model.add("z", "Add", model.input("x", a.size()), model.input("y", a.size()));
+    var type = TensorType.f32(a.size());
+    return subject(model, threads, "z", type, Map.of("x", type, "y", type));
+  }
+
+  private Subject subject(
+      OnnxModels model, int threads, TensorType result, Map<String, TensorType> inputs) {
+    return subject(model, threads, "y", result, inputs);
+  }
+
+  private Subject subject(
+      OnnxModels model,
+      int threads,
+      String name,
+      TensorType result,
+      Map<String, TensorType> inputs) {
+    try {
+      var options = new OrtSession.SessionOptions();
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      var session = environment.createSession(model.file(name, dims(result)), options);
+      var arguments = new HashMap<String, OnnxTensor>();
+      for (var input : inputs.entrySet()) {
+        arguments.put(input.getKey(), tensor(input.getKey(), input.getValue()));
+      }
+      var results = Map.of(name, tensor(name, result));
+      return Subject.of(() -> run(session, arguments, results), () -> close(session, options));
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void run(
+      OrtSession session, Map<String, OnnxTensor> arguments, Map<String, OnnxTensor> results) {
+    try {
+      session.run(arguments, results).close();
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void close(OrtSession session, OrtSession.SessionOptions options) {
+    try {
+      session.close();
+      options.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private OnnxTensor tensor(String name, TensorType type) throws OrtException {
+    var buffer =
+        ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
+    Numbers.fill(name, type, MemorySegment.ofBuffer(buffer));
+    long[] shape = type.shape().dims().stream().mapToLong(Integer::longValue).toArray();
+    return OnnxTensor.createTensor(environment, buffer.asFloatBuffer(), shape);
+  }
+
+  private static int[] dims(TensorType type) {
+    return type.shape().dims().stream().mapToInt(Integer::intValue).toArray();
+  }
+}
