@@ -17,6 +17,11 @@ public record Comparison(double[] a, double[] b) {
     return medianOfA() / medianOfB();
   }
 
+  /// Time of A over time of B, of the fastest batch of each: what a quiet machine would show.
+  public double ratioOfFastest() {
+    return quantile(a, 0) / quantile(b, 0);
+  }
+
   /// The quantile `q` of the ratios of the pairs.
   public double ratio(double q) {
     double[] ratios = new double[a.length];

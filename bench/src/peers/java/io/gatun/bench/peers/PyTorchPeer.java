@@ -23,7 +23,9 @@ import io.gatun.bench.Workload.GeluChain;
 import io.gatun.bench.Workload.MlpStep;
 import io.gatun.bench.Workload.Softmax;
 import io.gatun.graph.tensor.TensorType;
-import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -142,11 +144,12 @@ public final class PyTorchPeer implements Peer {
   static NDArray array(NDManager manager, String name, int... dims) {
     var shape = new Shape(Arrays.stream(dims).asLongStream().toArray());
     var type = TensorType.f32(dims);
-    try (var arena = Arena.ofConfined()) {
-      var data = arena.allocate(type.bytes(), 64);
-      Numbers.fill(name, type, data);
-      return manager.create(
-          data.asByteBuffer().order(java.nio.ByteOrder.nativeOrder()), shape, DataType.FLOAT32);
+    var bytes =
+        ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
+    Numbers.fill(name, type, MemorySegment.ofBuffer(bytes));
+    // The array shares the buffer; its duplicate lies where PyTorch likes its memory.
+    try (var shared = manager.create(bytes, shape, DataType.FLOAT32)) {
+      return shared.duplicate();
     }
   }
 

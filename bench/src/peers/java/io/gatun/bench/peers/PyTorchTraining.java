@@ -89,16 +89,22 @@ final class PyTorchTraining {
   }
 
   private Subject subject(Supplier<NDArray> loss) {
+    // The first step makes Adam's state, which must outlive the step: it runs in no scope.
+    step(loss);
     Runnable step =
         () -> {
           try (var _ = new NDScope()) {
-            try (var collector = engine.newGradientCollector()) {
-              collector.backward(loss.get());
-            }
-            parameters.forEach(this::improve);
+            step(loss);
           }
         };
     return Subject.of(step, manager::close);
+  }
+
+  private void step(Supplier<NDArray> loss) {
+    try (var collector = engine.newGradientCollector()) {
+      collector.backward(loss.get());
+    }
+    parameters.forEach(this::improve);
   }
 
   private void improve(String name, NDArray parameter) {
