@@ -14,6 +14,6 @@ final class Commands {
         .addSubcommand(new Compile(console))
         .addSubcommand(new Bench(console))
         .addSubcommand(new Doctor(console))
-        .addSubcommand(new Rehearse());
+        .addSubcommand(new Rehearse(console));
   }
 }

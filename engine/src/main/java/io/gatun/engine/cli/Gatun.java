@@ -28,7 +28,7 @@ import picocli.CommandLine.ScopeType;
       ""
     })
 public final class Gatun {
-  private Gatun() {}
+  Gatun() {}
 
   /// Runs a command and ends the process with its exit code.
   public static void main(String[] args) {

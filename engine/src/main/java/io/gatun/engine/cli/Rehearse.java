@@ -1,5 +1,6 @@
 package io.gatun.engine.cli;
 
+import io.gatun.engine.data.LabelledImages;
 import io.gatun.engine.nn.Accuracy;
 import io.gatun.engine.nn.Activation;
 import io.gatun.engine.nn.Adam;
@@ -8,8 +9,6 @@ import io.gatun.engine.nn.Dense;
 import io.gatun.engine.nn.Flatten;
 import io.gatun.engine.nn.Sequential;
 import io.gatun.engine.nn.SparseCategoricalCrossEntropy;
-import io.gatun.engine.train.Column;
-import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
@@ -35,10 +34,15 @@ final class Rehearse implements Callable<Integer> {
 
   @Mixin private DeviceOptions devices;
 
+  private final Console console;
+
+  Rehearse(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory("gatun-rehearsal");
-    Path file = folder.resolve("model.safetensors");
     try (var arena = Arena.ofShared();
         var device = devices.open();
         var model =
@@ -51,22 +55,30 @@ final class Rehearse implements Callable<Integer> {
                     device,
                     Compilation.of(
                         Adam.of(), SparseCategoricalCrossEntropy.of(), new Accuracy()))) {
-      var data = Dataset.of(blank(arena, 28, 28).scaled(1 / 255.0), blank(arena));
-      model.fit(data, FitOptions.epochs(1));
-      model.evaluate(data);
-      model.save(file);
+      var digits = new LabelledImages(blank(arena, 28, 28), blank(arena));
+      var data = MnistOptions.samples(digits);
+      var history = model.fit(data, FitOptions.epochs(2));
+      var results = model.evaluate(data);
+      model.save(SavedModel.in(folder));
+      var pictures = new MnistPictures(folder, console.err()::println);
+      pictures.loss(history, results);
+      pictures.predictions(model, digits);
     } finally {
-      Files.deleteIfExists(file);
+      try (var files = Files.list(folder)) {
+        for (Path file : files.toList()) Files.delete(file);
+      }
       Files.delete(folder);
     }
+    console.out().println(Commands.tree(new Gatun(), console).getUsageMessage());
     return 0;
   }
 
-  private static Column blank(Arena arena, int... sample) {
+  /// Zeros, `u8[SAMPLES, ...sample]`.
+  private static Literal blank(Arena arena, int... sample) {
     int[] dims = new int[sample.length + 1];
     dims[0] = SAMPLES;
     System.arraycopy(sample, 0, dims, 1, sample.length);
     var type = TensorType.of(DType.U8, dims);
-    return Column.of("blank", Literal.of(type, arena.allocate(type.bytes())));
+    return Literal.of(type, arena.allocate(type.bytes()));
   }
 }

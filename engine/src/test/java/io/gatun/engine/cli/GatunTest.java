@@ -83,4 +83,11 @@ class GatunTest {
         run.err());
     assertEquals("", run.out());
   }
+
+  @Test
+  void theRehearsalOfTheLauncherRuns() {
+    var run = CommandRun.of("rehearse");
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("Usage: gatun"), run.out());
+  }
 }
