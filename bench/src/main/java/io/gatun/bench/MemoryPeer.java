@@ -25,7 +25,7 @@ final class MemoryPeer implements Peer {
 
   @Override
   public String version() {
-    return "memory: copy of MemorySegment, sum over int[]";
+    return "memory: copy of MemorySegment, sum over int[] in four streams";
   }
 
   @Override
@@ -64,10 +64,22 @@ final class MemoryPeer implements Peer {
     return Subject.of(() -> pool.run(task, numbers, READ_CHUNK, 1), pool::close);
   }
 
-  /// A loop that the JVM's compiler turns into vector instructions.
+  /// Four streams, which the JVM's compiler turns into vector instructions; one alone reaches half
+  /// of the bandwidth.
   private static int sum(int[] data, int begin, int end) {
-    int sum = 0;
-    for (int i = begin; i < end; i++) sum += data[i];
-    return sum;
+    int quarter = (end - begin) / 4;
+    int a = 0;
+    int b = 0;
+    int c = 0;
+    int d = 0;
+    for (int i = begin; i < begin + quarter; i++) {
+      a += data[i];
+      b += data[i + quarter];
+      c += data[i + 2 * quarter];
+      d += data[i + 3 * quarter];
+    }
+    int rest = 0;
+    for (int i = begin + 4 * quarter; i < end; i++) rest += data[i];
+    return a + b + c + d + rest;
   }
 }
