@@ -31,7 +31,7 @@ record ContractPlan(
   private static final long CACHE = 640 * 1024;
 
   /// Below this many operations a unit is not worth handing out.
-  private static final long UNIT_FLOPS = 1 << 20;
+  private static final long UNIT_FLOPS = 5 << 18;
 
   /// Fewer units than this leave threads idle.
   private static final long MIN_UNITS = 16;
@@ -46,15 +46,24 @@ record ContractPlan(
     long panels = Math.ceilDiv(n, tile.columns());
     var images =
         ImageBlocks.of(kernel, tile).filter(i -> inCopy(kernel, tile, i.padded()).isPresent());
-    var a =
+    var strided =
         images.isPresent()
             ? inCopy(kernel, tile, images.get().padded())
-            : StridedA.of(kernel, tile).filter(s -> !s.wantsPacking(n, bytes));
+            : StridedA.of(kernel, tile);
+    boolean packsPanels =
+        constant.isEmpty()
+            && images.isEmpty()
+            && packsPanels(kernel, tile, strided.isPresent(), batches * panels);
+    // Rows packed by a unit of a single panel would be used once only.
+    var a =
+        images.isPresent() || packsPanels
+            ? strided
+            : strided.filter(s -> !s.wantsPacking(n, bytes));
     long group = a.map(StridedA::group).orElse(m);
     var tiles = new RowTiles(m, group, tile.rows());
-    var b =
-        constant.orElseGet(
-            () -> placeB(kernel, tile, a, images.isPresent(), batches * panels, workspace));
+    PlacedB shared =
+        packsPanels ? new PlacedB.InScratch() : new PlacedB.InWorkspace(workspace, false);
+    var b = constant.or(() -> inPlace(kernel, tile)).orElse(shared);
     boolean small = k * n * bytes <= 256 * 1024;
     long tilesPerBlock = a.isPresent() ? 18 : Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18);
     long panelsPerBlock = small && n <= 16L * tile.columns() ? panels : Math.min(panels, 4);
@@ -81,24 +90,24 @@ record ContractPlan(
         : StridedA.of(kernel, offset, k, tile).filter(a -> a.group() == m.extent());
   }
 
-  private static PlacedB placeB(
-      ContractKernel kernel,
-      TileShape tile,
-      Optional<StridedA> a,
-      boolean copies,
-      long panels,
-      int workspace) {
+  /// B in its own array, where a row of it is not so long that its panels are spread over many
+  /// pages without being used often.
+  private static Optional<PlacedB> inPlace(ContractKernel kernel, TileShape tile) {
+    boolean pays =
+        ContractKernel.size(kernel.m()) <= 64
+            || ContractKernel.size(kernel.k()) <= 64
+            || ContractKernel.size(kernel.n()) <= 4L * tile.columns();
+    return PlacedB.InPlace.of(kernel, tile).filter(_ -> pays).map(b -> b);
+  }
+
+  /// Whether each unit packs the one panel that it uses for all rows, rather than a phase before
+  /// all panels: that keeps the packed panel in the cache, but all rows pass by for each panel.
+  private static boolean packsPanels(
+      ContractKernel kernel, TileShape tile, boolean aInPlace, long panels) {
     long m = ContractKernel.size(kernel.m());
-    long n = ContractKernel.size(kernel.n());
-    long k = ContractKernel.size(kernel.k());
-    var inPlace = PlacedB.InPlace.of(kernel, tile);
-    if (inPlace.isPresent() && (m <= 64 || k <= 64 || n <= 4L * tile.columns())) {
-      return inPlace.get();
-    }
-    boolean rowsStayInCache = a.isPresent() || m * k * tile.dtype().bytes() <= 2 * CACHE;
-    return panels >= 8 && !copies && rowsStayInCache && m <= 1024
-        ? new PlacedB.InScratch()
-        : new PlacedB.InWorkspace(workspace, false);
+    long bytesOfA = m * ContractKernel.size(kernel.k()) * tile.dtype().bytes();
+    boolean rowsStayInCache = aInPlace ? m <= 256 : bytesOfA <= CACHE;
+    return panels >= 8 && rowsStayInCache && inPlace(kernel, tile).isEmpty();
   }
 
   /// Smaller blocks until there are enough units.

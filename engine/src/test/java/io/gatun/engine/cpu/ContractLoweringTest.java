@@ -65,10 +65,10 @@ class ContractLoweringTest {
     var kernel =
         assertInstanceOf(ContractKernel.class, KernelBuilder.build(nodes, List.of(stored)));
     var slots = IntStream.range(0, kernel.buffers().size()).boxed().toList();
-    for (int vectorBytes : new int[] {64, 32, 16}) {
-      check(kernel, slots, Set.of(), vectorBytes);
-    }
+    check(kernel, slots, Set.of(), 64);
     check(kernel, slots, Set.copyOf(slots), 64);
+    // Narrower machines take turns.
+    check(kernel, slots, Set.of(), ContractKernel.size(kernel.m()) % 2 == 0 ? 32 : 16);
   }
 
   private static void check(
@@ -154,7 +154,8 @@ class ContractLoweringTest {
     "49,127,10",
     "300,2,65",
     "2,49,300",
-    "33,64,128"
+    "33,64,128",
+    "70,40,270"
   })
   void transposedOperands(int m, int k, int n) {
     for (int flags = 1; flags < 4; flags++) {
@@ -263,7 +264,8 @@ class ContractLoweringTest {
     "2,17,32,20,3,1,1,1,1",
     "5,23,1,32,3,1,1,0,0",
     "3,31,4,40,3,1,1,1,1",
-    "9,34,2,33,3,2,1,1,0"
+    "9,34,2,33,3,2,1,1,0",
+    "3,14,40,35,3,1,1,1,1"
   })
   void convolutions(
       int batch, int size, int c, int o, int k, int stride, int dilation, int low, int high) {
