@@ -7,21 +7,37 @@ import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.util.Optional;
 
 /// Off-heap data: a memory segment, its type and a name for messages. Row-major. One owner closes
 /// it; using a closed tensor throws and names it. A tensor that wraps a caller's segment closes
-/// without touching the segment.
+/// without touching the segment. One that is forgotten is freed by the garbage collector, with a
+/// warning that names the line that allocated it.
 public final class Tensor implements AutoCloseable {
   /// Alignment in bytes of tensors allocated here: a cache line, and a full vector register.
   public static final long ALIGNMENT = 64;
 
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final System.Logger LOG = System.getLogger(Tensor.class.getName());
+
+  /// What is left to do when nobody closes the tensor. It must not refer to the tensor itself.
+  private record Leak(Arena arena, String tensor, String site) implements Runnable {
+    @Override
+    public void run() {
+      if (!arena.scope().isAlive()) return;
+      LOG.log(System.Logger.Level.WARNING, "{0} was never closed; allocated {1}", tensor, site);
+      arena.close();
+    }
+  }
+
   private final String name;
   private final TensorType type;
   private final MemorySegment data;
-  private final Arena arena;
+  private final Optional<Arena> arena;
   private boolean closed;
 
-  private Tensor(String name, TensorType type, MemorySegment data, Arena arena) {
+  private Tensor(String name, TensorType type, MemorySegment data, Optional<Arena> arena) {
     this.name = name;
     this.type = type;
     this.data = data;
@@ -34,19 +50,30 @@ public final class Tensor implements AutoCloseable {
   public static Tensor allocate(String name, TensorType type) {
     var arena = Arena.ofShared();
     try {
-      return new Tensor(name, type, arena.allocate(Math.max(1, type.bytes()), ALIGNMENT), arena)
-          .trimmed();
+      var data = arena.allocate(Math.max(1, type.bytes()), ALIGNMENT).asSlice(0, type.bytes());
+      var tensor = new Tensor(name, type, data, Optional.of(arena));
+      CLEANER.register(tensor, new Leak(arena, tensor.toString(), site()));
+      return tensor;
     } catch (OutOfMemoryError e) {
       arena.close();
       throw new EngineException(
-          "out of memory: tensor \"%s\" of %s needs %d bytes off-heap; raise the machine's memory or -XX:MaxDirectMemorySize, or use a smaller batch"
+          ("out of memory: tensor \"%s\" of %s needs %d bytes off-heap; close tensors that are done"
+                  + " with, use a smaller batch, or a machine with more memory")
               .formatted(name, type, type.bytes()),
           e);
     }
   }
 
-  private Tensor trimmed() {
-    return new Tensor(name, type, data.asSlice(0, type.bytes()), arena);
+  /// The innermost caller outside the engine, as `at Model.java:42`.
+  private static String site() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(f -> !f.getClassName().startsWith("io.gatun.engine."))
+                    .findFirst()
+                    .map(f -> "at " + f.getFileName() + ":" + f.getLineNumber())
+                    .orElse("by the engine"));
   }
 
   /// A tensor over the caller's segment, which must outlive it; nothing is copied.
@@ -58,7 +85,7 @@ public final class Tensor implements AutoCloseable {
           "tensor \"%s\" of %s needs a native segment of %d bytes, got %s; allocate it from an Arena"
               .formatted(name, type, type.bytes(), data));
     }
-    return new Tensor(name, type, data, Arena.global());
+    return new Tensor(name, type, data, Optional.empty());
   }
 
   /// A tensor of these values, row-major.
@@ -132,7 +159,7 @@ public final class Tensor implements AutoCloseable {
   public void close() {
     if (closed) return;
     closed = true;
-    if (arena != Arena.global()) arena.close();
+    arena.ifPresent(Arena::close);
   }
 
   @Override
