@@ -1,33 +1,10 @@
 package io.gatun.graph.kernel;
 
-import io.gatun.graph.ir.ArgSort;
-import io.gatun.graph.ir.Binary;
-import io.gatun.graph.ir.Broadcast;
-import io.gatun.graph.ir.Cast;
-import io.gatun.graph.ir.Composite;
-import io.gatun.graph.ir.Concat;
-import io.gatun.graph.ir.Constant;
-import io.gatun.graph.ir.Conv;
-import io.gatun.graph.ir.ConvGradFilter;
-import io.gatun.graph.ir.ConvGradInput;
 import io.gatun.graph.ir.FoldWindows;
-import io.gatun.graph.ir.Gather;
-import io.gatun.graph.ir.Input;
-import io.gatun.graph.ir.Iota;
 import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Op;
-import io.gatun.graph.ir.Pad;
-import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Reduce;
-import io.gatun.graph.ir.Reshape;
-import io.gatun.graph.ir.Reverse;
-import io.gatun.graph.ir.ScatterAdd;
-import io.gatun.graph.ir.Select;
-import io.gatun.graph.ir.Slice;
-import io.gatun.graph.ir.Transpose;
-import io.gatun.graph.ir.Unary;
-import io.gatun.graph.ir.Windows;
 import io.gatun.graph.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,7 +25,7 @@ public final class KernelBuilder {
   private static final long MAX_ROW = 16 * 1024;
 
   /// Below this many evaluations no recomputation is worth a store.
-  private static final long SMALL = 4096;
+  static final long SMALL = 4096;
 
   private final List<Node> nodes;
   private final List<Node> stored;
@@ -135,8 +112,8 @@ public final class KernelBuilder {
     var outer = new ArrayList<Var>();
     var index = axes(root.dims(), outer);
     var stores = new ArrayList<Store>();
-    for (Node node : stored) stores.add(store(node, reshaped(index, root.dims(), node)));
-    checkRecomputation(outer, List.of());
+    for (Node node : stored) stores.add(store(node, Positions.reshaped(index, root.dims(), node)));
+    Recomputation.check(nodes, pull, outer, List.of());
     var stage = new LoopKernel.Stage(List.of(), stores);
     return new LoopKernel(pull.buffers, outer, List.of(), List.of(stage), List.of());
   }
@@ -149,17 +126,6 @@ public final class KernelBuilder {
       index.add(dimension.index());
     }
     return index;
-  }
-
-  /// The index into `node` of the element at the same row-major position as `index` in `dims`.
-  private static List<Index> reshaped(List<Index> index, List<Integer> dims, Node node) {
-    var shape = node.type().shape();
-    if (shape.dims().equals(dims)) return index;
-    var from = new Shape(dims);
-    if (shape.size() != from.size()) {
-      throw new NotFusable(node + " " + shape + " is stored along another shape than " + from);
-    }
-    return Index.unflatten(Index.flat(index, from.strides()), shape.dims());
   }
 
   private Store store(Node node, List<Index> index) {
@@ -197,7 +163,7 @@ public final class KernelBuilder {
       }
     }
     var kernel = assemble(first, outer, inner, folds, stageOfFold, full, fullDims);
-    checkRecomputation(outer, inner);
+    Recomputation.check(nodes, pull, outer, inner);
     return kernel;
   }
 
@@ -259,7 +225,7 @@ public final class KernelBuilder {
       List<Integer> stageOfFold,
       List<Index> full,
       List<Integer> fullDims) {
-    var positions = positions();
+    var positions = Positions.of(nodes, pull);
     var finals = new ArrayList<Store>();
     var stores = new HashMap<Integer, List<Store>>();
     int last = stageOfFold.stream().mapToInt(i -> i).max().orElse(0);
@@ -268,7 +234,7 @@ public final class KernelBuilder {
       if (position != null) {
         finals.add(store(node, position));
       } else if (!full.isEmpty() && node.type().size() == sizeOf(fullDims)) {
-        var store = store(node, reshaped(full, fullDims, node));
+        var store = store(node, Positions.reshaped(full, fullDims, node));
         int stage = stage(store.value(), stageOfFold);
         stores.computeIfAbsent(stage, _ -> new ArrayList<>()).add(store);
         last = Math.max(last, stage);
@@ -340,16 +306,16 @@ public final class KernelBuilder {
     index.add(m.index());
     index.add(n.index());
     pull.place(node, index, 0);
-    var positions = positions();
+    var positions = Positions.of(nodes, pull);
     var stores = new ArrayList<Store>();
     for (Node result : stored) {
       var at = positions.get(result);
-      stores.add(store(result, at != null ? at : reshaped(index, dims, result)));
+      stores.add(store(result, at != null ? at : Positions.reshaped(index, dims, result)));
     }
     var outer = new ArrayList<>(batch);
     outer.addAll(m.variables());
     outer.addAll(n.variables());
-    checkRecomputation(outer, List.of());
+    Recomputation.check(nodes, pull, outer, List.of());
     return new ContractKernel(
         pull.buffers, batch, m.variables(), n.variables(), k.variables(), a, b, stores);
   }
@@ -378,82 +344,5 @@ public final class KernelBuilder {
       }
       work.addAll(value.arguments());
     }
-  }
-
-  // --- places of results, costs
-
-  /// Where the elements of nodes that follow from the folds by elementwise and bijective movement
-  /// operations lie, in the kernel's variables.
-  private Map<Node, List<Index>> positions() {
-    var positions = pull.places();
-    for (Node node : nodes) {
-      if (positions.containsKey(node)) continue;
-      for (Node input : node.inputs()) {
-        var at = positions.get(input);
-        if (at == null) continue;
-        switch (node.op()) {
-          case Unary _, Binary _, Select _, Cast _ -> positions.put(node, at);
-          case Reshape _ -> positions.put(node, reshaped(at, input.type().shape().dims(), node));
-          case Transpose(var permutation) ->
-              positions.put(node, permutation.stream().map(at::get).toList());
-          case Reverse(var axes) -> {
-            var mirrored = new ArrayList<>(at);
-            for (int axis : axes) {
-              int dim = node.type().shape().dim(axis);
-              mirrored.set(axis, at.get(axis).times(-1).plus(dim - 1));
-            }
-            positions.put(node, mirrored);
-          }
-          case Input _,
-              Constant _,
-              Iota _,
-              Random _,
-              Broadcast _,
-              Slice _,
-              Pad _,
-              Concat _,
-              Windows _,
-              FoldWindows _,
-              Reduce _,
-              MatMul _,
-              Conv _,
-              ConvGradInput _,
-              ConvGradFilter _,
-              Gather _,
-              ScatterAdd _,
-              ArgSort _,
-              Composite _ -> {}
-        }
-      }
-    }
-    return positions;
-  }
-
-  /// Refuses kernels that compute something expensive much more often than it has elements.
-  private void checkRecomputation(List<Var> outer, List<Var> inner) {
-    var order = new ArrayList<>(outer);
-    order.addAll(inner);
-    for (Node node : nodes) {
-      if (!isExpensive(node) || node.op().pattern() != Op.Pattern.MAP) continue;
-      if (pull.demands(node) > 1 && node.type().size() > SMALL) {
-        throw new NotFusable(node + " would be computed at several indices");
-      }
-      for (Expr value : pull.expressions(node)) {
-        long evaluations = evaluations(value, outer, order);
-        if (evaluations > SMALL && evaluations > 2 * node.type().size()) {
-          throw new NotFusable(
-              node + " would be computed " + evaluations + " times for its " + node.type());
-        }
-      }
-    }
-  }
-
-  /// How often the loops compute a value that they hoist as far out as it goes.
-  private static long evaluations(Expr value, List<Var> outer, List<Var> order) {
-    int depth = value.usesFold() ? outer.size() : 0;
-    for (int i = 0; i < order.size(); i++) {
-      if (value.variables().contains(order.get(i))) depth = Math.max(depth, i + 1);
-    }
-    return ContractKernel.size(order.subList(0, depth));
   }
 }
