@@ -41,6 +41,11 @@ public final class Compare implements Callable<Integer> {
       description = "untimed runs before each batch (default ${DEFAULT-VALUE})")
   private long settleMillis = 10;
 
+  @Option(
+      names = "--warm-up-millis",
+      description = "untimed runs before the first batch (default ${DEFAULT-VALUE})")
+  private long warmUpMillis = 1000;
+
   @Option(names = "--device", description = "Gatun's device (default ${DEFAULT-VALUE})")
   private String deviceName = "cpu";
 
@@ -78,7 +83,9 @@ public final class Compare implements Callable<Integer> {
         opened.forEach(p -> System.out.println("peer " + p.name() + ": " + p.version()));
         return 0;
       }
-      var measurement = new Interleaved(pairs, batchMillis * 1_000_000, settleMillis * 1_000_000);
+      var measurement =
+          new Interleaved(
+              pairs, batchMillis * 1_000_000, settleMillis * 1_000_000, warmUpMillis * 1_000_000);
       var versions = opened.stream().map(Peer::version).toList();
       var report = new Report(command, threads, deviceName, measurement, versions);
       System.out.println(report.text().strip());

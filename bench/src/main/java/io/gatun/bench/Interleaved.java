@@ -8,10 +8,14 @@ package io.gatun.bench;
 ///
 /// @param pairs batches of each subject
 /// @param batchNanos how long a batch takes, about
+/// @param warmUpNanos how long each subject runs before the first batch: the JVM compiles what is
+///     Java in either
 /// @param settleNanos how long the untimed runs before a batch take, about
-public record Interleaved(int pairs, long batchNanos, long settleNanos) {
+public record Interleaved(int pairs, long batchNanos, long settleNanos, long warmUpNanos) {
   /// Measures `a` against `b`.
   public Comparison measure(Subject a, Subject b) {
+    warmUp(a);
+    warmUp(b);
     int runsOfA = runs(a, batchNanos);
     int runsOfB = runs(b, batchNanos);
     double[] timesOfA = new double[pairs];
@@ -22,6 +26,11 @@ public record Interleaved(int pairs, long batchNanos, long settleNanos) {
       if (i % 2 == 1) timesOfA[i] = batch(a, runsOfA);
     }
     return new Comparison(timesOfA, timesOfB);
+  }
+
+  private void warmUp(Subject subject) {
+    long spent = 0;
+    while (spent < warmUpNanos) spent += Math.max(1, subject.nanos(1));
   }
 
   /// Nanoseconds of a run.

@@ -22,7 +22,7 @@ class ComparisonTest {
     var order = new ArrayList<String>();
     var slow = new Simulated("slow", 2000, order);
     var fast = new Simulated("fast", 1000, order);
-    var times = new Interleaved(4, 100_000, 10_000).measure(slow, fast);
+    var times = new Interleaved(4, 100_000, 10_000, 30_000).measure(slow, fast);
     assertEquals(2.0, times.ratio());
     assertEquals(2.0, times.ratio(0));
     var batches = order.stream().filter(s -> s.equals("slow 50") || s.equals("fast 100")).toList();
