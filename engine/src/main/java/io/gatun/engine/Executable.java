@@ -14,6 +14,12 @@ public interface Executable extends AutoCloseable {
   /// @throws EngineException when a tensor is missing, closed or of the wrong type, naming it
   void run(List<Tensor> inputs, List<Tensor> results);
 
+  /// Runs the plan as [#run(List, List)] does, slower, and tells the observer of each step. A
+  /// device that does not follow the plan's steps tells nothing.
+  default void run(List<Tensor> inputs, List<Tensor> results, StepObserver observer) {
+    run(inputs, results);
+  }
+
   /// Runs the plan into fresh tensors, which the caller closes.
   default List<Tensor> run(List<Tensor> inputs) {
     var results =

@@ -26,7 +26,10 @@ record Loading(DebugOptions options, PrintStream log) {
     var plan = Compiler.compile(graph, device.target(), observer);
     dump.ifPresent(d -> d.plan(plan, device.source(plan)));
     tell(name, plan, device);
-    return device.load(plan);
+    var executable = device.load(plan);
+    return options.watchesSteps()
+        ? new WatchedExecutable(name, executable, options, log)
+        : executable;
   }
 
   private void tell(String name, Plan plan, Device device) {

@@ -8,6 +8,7 @@ import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.tensor.TensorType;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,54 @@ class DebugOptionsTest {
     for (var name : List.of("sums", "sums-2")) {
       assertTrue(Files.exists(folder.resolve(name).resolve("plan.txt")), name);
       assertTrue(Files.exists(folder.resolve(name).resolve("graph.html")), name);
+    }
+  }
+
+  @Test
+  void levelTwoTellsTheTimesWhenTheExecutableIsClosed() {
+    var told = load(new DebugOptions(2, Optional.empty(), false));
+    assertTrue(told.contains("--- times of \"sums\"\n1 runs, "), told);
+    assertTrue(told.matches("(?s).* us .* % .* GFLOP/s .* GB/s  step 0 .*"), told);
+  }
+
+  @Test
+  void levelFourShowsTheGeneratedCode() {
+    var told = load(new DebugOptions(4, Optional.empty(), false));
+    assertTrue(told.contains("define "), told);
+  }
+
+  @Test
+  void validationFindsTheStepThatDiffers() {
+    load(new DebugOptions(0, Optional.empty(), true));
+    var t = new Tracer();
+    t.output("y", t.input("x", TensorType.f32(4)).exp());
+    try (var device = Devices.open("cpu");
+        var executable = device.compile("wrong", t.graph());
+        var input = Tensor.of("x", TensorType.f32(4), 0, 0, 0, 0);
+        var result = Tensor.allocate("y", TensorType.f32(4))) {
+      var check = new StepCheck("wrong", executable.plan());
+      var e =
+          assertThrows(
+              EngineException.class,
+              () ->
+                  executable.run(
+                      List.of(input),
+                      List.of(result),
+                      new StepObserver() {
+                        @Override
+                        public void before(int step, Memory memory) {
+                          check.before(step, memory);
+                        }
+
+                        @Override
+                        public void after(int step, Memory memory) {
+                          result.data().set(ValueLayout.JAVA_FLOAT, 8, 7);
+                          check.after(step, memory);
+                        }
+                      }));
+      assertTrue(
+          e.getMessage().contains("element 2 of %1 f32[4] is 7.0, the reference says 1.0"),
+          e.getMessage());
     }
   }
 }

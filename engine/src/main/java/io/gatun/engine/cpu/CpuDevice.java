@@ -47,6 +47,11 @@ public final class CpuDevice implements Device {
   }
 
   @Override
+  public String source(Plan plan) {
+    return CpuLoader.source(plan, pool);
+  }
+
+  @Override
   public void close() {
     pool.close();
   }

@@ -3,7 +3,9 @@ package io.gatun.engine.cpu;
 import io.gatun.engine.Arguments;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
+import io.gatun.engine.StepObserver;
 import io.gatun.engine.Tensor;
+import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,17 +20,28 @@ final class CpuExecutable implements Executable {
   private final Arguments arguments;
   private final Arena memory;
   private final MemorySegment table;
+  private final Slots slots;
   private final Work[] schedule;
+  private final int[] ends;
   private final AutoCloseable code;
   private boolean closed;
 
+  /// @param ends for each step of the plan the number of schedule entries up to its end
   CpuExecutable(
-      Plan plan, Arena memory, MemorySegment table, List<Work> schedule, AutoCloseable code) {
+      Plan plan,
+      Arena memory,
+      MemorySegment table,
+      Slots slots,
+      List<Work> schedule,
+      List<Integer> ends,
+      AutoCloseable code) {
     this.plan = plan;
     this.arguments = new Arguments(plan);
     this.memory = memory;
     this.table = table;
+    this.slots = slots;
     this.schedule = schedule.toArray(Work[]::new);
+    this.ends = ends.stream().mapToInt(Integer::intValue).toArray();
     this.code = code;
   }
 
@@ -52,6 +65,22 @@ final class CpuExecutable implements Executable {
       Reference.reachabilityFence(inputs);
       Reference.reachabilityFence(results);
     }
+  }
+
+  @Override
+  public void run(List<Tensor> inputs, List<Tensor> results, StepObserver observer) {
+    bind(inputs, results);
+    int next = 0;
+    for (int step = 0; step < ends.length; step++) {
+      observer.before(step, this::segment);
+      while (next < ends[step]) schedule[next++].run();
+      observer.after(step, this::segment);
+    }
+  }
+
+  private MemorySegment segment(Place place, long bytes) {
+    return CpuLoader.MEMORY.asSlice(
+        table.getAtIndex(ValueLayout.JAVA_LONG, slots.of(place)), bytes);
   }
 
   /// Checks the tensors and writes their addresses into the table.

@@ -30,12 +30,13 @@ import java.util.function.Function;
 final class CpuLoader {
   /// All of memory, for copies between addresses that are known only at run time.
   @SuppressWarnings("restricted") // the addresses come from tensors that the run has checked
-  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private final Plan plan;
   private final ThreadPool pool;
   private final Slots slots;
   private final IrModule module = new IrModule();
+  private final List<Integer> ends = new ArrayList<>();
   private final List<Function<NativeModule, Work>> makers = new ArrayList<>();
   private final List<Function<NativeModule, Work>> packers = new ArrayList<>();
   private final List<Lowered.Workspace> workspaces = new ArrayList<>();
@@ -66,7 +67,18 @@ final class CpuLoader {
     }
   }
 
-  private CpuExecutable load() {
+  /// The text of all kernels of a plan.
+  static String source(Plan plan, ThreadPool pool) {
+    var loader = new CpuLoader(plan, pool);
+    try {
+      loader.lower();
+      return loader.module.text();
+    } finally {
+      loader.memory.close();
+    }
+  }
+
+  private void lower() {
     int number = 0;
     for (Step step : plan.steps()) {
       switch (step) {
@@ -74,7 +86,12 @@ final class CpuLoader {
         case Step.Copy(Place from, Place to, long bytes) ->
             copy(slots.of(from), slots.of(to), bytes);
       }
+      ends.add(makers.size());
     }
+  }
+
+  private CpuExecutable load() {
+    lower();
     table = memory.allocate(ValueLayout.JAVA_LONG, Math.max(1, slots.size()));
     scratch = new long[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
@@ -85,7 +102,7 @@ final class CpuLoader {
     // What is packed once may read constants, which are in the table by now.
     packers.forEach(maker -> maker.apply(code).run());
     var schedule = makers.stream().map(maker -> maker.apply(code)).toList();
-    return new CpuExecutable(plan, memory, table, schedule, code);
+    return new CpuExecutable(plan, memory, table, slots, schedule, ends, code);
   }
 
   private void lower(Group group, int number) {
