@@ -1,0 +1,42 @@
+package io.gatun.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatun.engine.Tensor;
+import io.gatun.engine.train.Dataset;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Runs the programs of the README.
+class ExamplesTest {
+  @Test
+  void theFirstGraphLearns() {
+    var losses = FirstGraph.run(200);
+    assertEquals(Math.log(3), losses[0], 1e-6);
+    assertTrue(losses[199] < 0.2, "loss " + losses[199]);
+  }
+
+  @Test
+  void theFirstModelLearnsAndIsSaved(@TempDir Path folder) throws IOException {
+    try (var images = Tensor.allocate("images", TensorType.f32(320, 28, 28));
+        var labels = Tensor.allocate("labels", TensorType.of(DType.U8, 320))) {
+      for (int i = 0; i < 320; i++) {
+        labels.data().set(ValueLayout.JAVA_BYTE, i, (byte) (i % 10));
+        for (int p = 0; p < 56; p++) {
+          images.data().setAtIndex(ValueLayout.JAVA_FLOAT, i * 784L + i % 10 * 56L + p, 1);
+        }
+      }
+      var data = Dataset.of(images, labels);
+      var file = folder.resolve("digits.safetensors");
+      assertEquals(1, FirstModel.run(data, data, file).metric("accuracy"));
+      assertTrue(Files.size(file) > 400_000);
+    }
+  }
+}

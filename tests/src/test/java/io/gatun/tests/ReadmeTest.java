@@ -1,0 +1,57 @@
+package io.gatun.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatun.engine.Setting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// The programs of the README are quoted from compiled and tested examples, and what pages name is
+/// there.
+class ReadmeTest {
+  private static final Path EXAMPLES = Path.of("src/test/java/io/gatun/examples");
+  private static final Pattern PATH =
+      Pattern.compile("`((?:graph|engine|tests|docs)/[\\w./-]+\\.\\w+)`");
+
+  /// The lines between `// quote` and `// end`, moved to the left.
+  private static String quote(String name) {
+    try {
+      var text = Files.readString(EXAMPLES.resolve(name + ".java"));
+      int from = text.indexOf("// quote\n") + "// quote\n".length();
+      return text.substring(from, text.indexOf("    // end")).indent(-4);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theProgramsAreThoseOfTheExamples() throws IOException {
+    assertEquals(2, Page.of("README.md").check(ReadmeTest::quote));
+  }
+
+  @Test
+  void everyFileThatAPageNamesExists() throws IOException {
+    for (var page :
+        List.of("README.md", "docs/architecture.md", "docs/adding-an-op.md", "docs/debugging.md")) {
+      var paths = PATH.matcher(Page.of(page).text());
+      while (paths.find()) {
+        var file = Path.of("..").resolve(paths.group(1));
+        assertTrue(Files.exists(file), page + " names " + paths.group(1));
+      }
+    }
+  }
+
+  @Test
+  void thePageOnDebuggingNamesEverySetting() throws IOException {
+    var text = Page.of("docs/debugging.md").text();
+    for (var setting : Setting.values()) {
+      assertTrue(text.contains("`" + setting.variable()), setting.variable());
+    }
+  }
+}
