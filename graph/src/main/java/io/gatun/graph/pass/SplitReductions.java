@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 /// The outermost reduced axis with a suitable divisor is cut, by a reshape that costs nothing. A
 /// sum of sums is also the more precise one.
 public record SplitReductions() implements Pass {
-  private static final long FEW_RESULTS = 64;
-  private static final long MANY_ELEMENTS = 1 << 16;
+  private static final long FEW_RESULTS = 512;
+  private static final long MANY_ELEMENTS = 1 << 14;
   private static final int WANTED_PARTS = 64;
   private static final int LEAST_PARTS = 8;
   private static final int MOST_PARTS = 512;

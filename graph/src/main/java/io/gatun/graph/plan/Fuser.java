@@ -7,9 +7,11 @@ import io.gatun.graph.ir.Constant;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Iota;
+import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Op;
 import io.gatun.graph.ir.Pad;
+import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
 import io.gatun.graph.ir.Select;
@@ -46,6 +48,9 @@ import java.util.TreeSet;
 final class Fuser {
   private static final int MAX_NODES = 256;
 
+  /// Bytes from which on an array is worth the work of several threads.
+  private static final long LARGE = 256 * 1024;
+
   /// A group in the making. Its kernel is built anew only when somebody looks at it.
   private static final class Cluster {
     final TreeSet<Node> nodes = new TreeSet<>(Comparator.comparingInt(Node::id));
@@ -57,6 +62,25 @@ final class Fuser {
         built = Optional.of(KernelBuilder.build(List.copyOf(nodes), List.copyOf(results)));
       }
       return built.get();
+    }
+
+    /// True where a contraction or a reduction gives the loops.
+    boolean hasAnchor() {
+      return nodes.stream()
+          .anyMatch(
+              n ->
+                  n.op().pattern() == Op.Pattern.REDUCE || n.op().pattern() == Op.Pattern.CONTRACT);
+    }
+
+    /// True where a large array is folded along its leading axes, the last one kept.
+    boolean reducesLeadingAxes() {
+      return nodes.stream()
+          .anyMatch(
+              n ->
+                  n.op() instanceof Reduce(_, var axes, _)
+                      && n.input(0).type().bytes() > LARGE
+                      && axes.contains(0)
+                      && !axes.contains(n.input(0).type().shape().rank() - 1));
     }
 
     /// True where the only node runs on the reference evaluator or in a kernel of its own.
@@ -76,6 +100,7 @@ final class Fuser {
   private final Target target;
   private final Map<Node, List<Node>> users;
   private final Set<Node> outputs;
+  private final Set<Node> epilogues;
   private final Map<Node, Set<Cluster>> clustersOf = new HashMap<>();
   private final Set<Cluster> clusters = new LinkedHashSet<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -84,6 +109,7 @@ final class Fuser {
     this.target = target;
     this.users = graph.users();
     this.outputs = new HashSet<>(graph.outputNodes());
+    this.epilogues = epilogues(graph);
   }
 
   /// The groups, in no particular order, and the fusions that were refused.
@@ -145,15 +171,43 @@ final class Fuser {
     return !candidates.isEmpty();
   }
 
+  /// The values that follow from a contraction element by element.
+  private static Set<Node> epilogues(Graph graph) {
+    var found = new HashSet<Node>();
+    for (Node node : graph.nodes()) {
+      boolean bijective =
+          switch (node.op()) {
+            case Unary _, Binary _, Select _, Cast _, Reshape _, Transpose _ -> true;
+            case Op _ -> false;
+          };
+      boolean follows =
+          node.inputs().stream()
+              .anyMatch(
+                  i ->
+                      i.type().size() == node.type().size()
+                          && (i.op() instanceof MatMul || found.contains(i)));
+      if (bijective && follows) found.add(node);
+    }
+    return found;
+  }
+
   private boolean join(Node node, Cluster candidate, List<Cluster> all) {
     if (!hasRoom(node, candidate)) return false;
+    boolean stored = all.size() > 1 || outputs.contains(node);
+    if (epilogues.contains(node) && candidate.hasAnchor()) {
+      refuse(node, candidate, "it is computed from a contraction's result while that is at hand");
+      return false;
+    }
+    if (stored && candidate.reducesLeadingAxes()) {
+      refuse(node, candidate, "a sum along leading axes has too few independent parts to store it");
+      return false;
+    }
     for (Cluster other : all) {
       if (other != candidate && reaches(other, candidate, true)) {
         refuse(node, candidate, "another of its users runs before");
         return false;
       }
     }
-    boolean stored = all.size() > 1 || outputs.contains(node);
     if (!stored && alwaysFuses(node)) {
       add(node, candidate);
       return true;
