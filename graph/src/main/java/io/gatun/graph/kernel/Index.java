@@ -130,11 +130,15 @@ public record Index(long constant, Map<Index.Atom, Long> terms) {
     for (var term : sum.terms.entrySet()) {
       if (!(term.getKey() instanceof Mod(Index of, long by))) continue;
       long factor = term.getValue();
-      var quotient = new Div(of, by);
-      if (sum.terms.getOrDefault(quotient, 0L) != factor * by) continue;
+      Index quotient = of.div(by).times(Math.multiplyExact(factor, by));
+      boolean whole =
+          quotient.constant == 0
+              && !quotient.terms.isEmpty()
+              && sum.terms.entrySet().containsAll(quotient.terms.entrySet());
+      if (!whole) continue;
       var rest = new LinkedHashMap<>(sum.terms);
       rest.remove(term.getKey());
-      rest.remove(quotient);
+      rest.keySet().removeAll(quotient.terms.keySet());
       return new Index(sum.constant, rest).plus(of.times(factor));
     }
     return sum;

@@ -1,6 +1,7 @@
 package io.gatun.graph.target;
 
 import io.gatun.graph.ir.Composite;
+import io.gatun.graph.ir.GraphException;
 import java.util.Set;
 
 /// What a device offers, as data, so that its plans are compiled and tested where it is absent.
@@ -24,6 +25,17 @@ public record Target(
   /// The reference evaluator: one operation at a time, in double precision.
   public static Target reference() {
     return new Target("reference", Set.of(), false, Integer.MAX_VALUE);
+  }
+
+  /// The target of this name.
+  ///
+  /// @throws GraphException when there is none, listing the names
+  public static Target named(String name) {
+    return switch (name) {
+      case "cpu" -> cpu();
+      case "reference" -> reference();
+      default -> throw new GraphException("no target \"" + name + "\"; known are cpu, reference");
+    };
   }
 
   public boolean claims(Composite composite) {
