@@ -24,13 +24,11 @@ import io.gatun.graph.ir.ConvGradInput;
 import io.gatun.graph.ir.FoldWindows;
 import io.gatun.graph.ir.Gather;
 import io.gatun.graph.ir.Graph;
-import io.gatun.graph.ir.GraphBuilder;
 import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Iota;
 import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Op;
-import io.gatun.graph.ir.Output;
 import io.gatun.graph.ir.Pad;
 import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Reduce;
@@ -132,7 +130,7 @@ public final class OpSamples {
       case Gather _ -> made.picks(false);
       case ScatterAdd _ -> made.picks(true);
       case ArgSort _ -> made.sorts();
-      case Composite _ -> made.composites();
+      case Composite _ -> made.samples.addAll(CompositeSamples.all());
     }
     return made.samples;
   }
@@ -408,41 +406,5 @@ public final class OpSamples {
       add(new ArgSort(0, descending), random(F32, 0));
       add(new ArgSort(0, descending), random(F32, 1));
     }
-  }
-
-  /// Swish with two outputs and a gradient, then a composite that contains it.
-  private void composites() {
-    for (int size : new int[] {0, 1, 7}) {
-      var type = TensorType.f32(size);
-      var body = new GraphBuilder();
-      var x = body.add(new Input("x", type));
-      var gate = body.add(new Unary(Unary.Kind.SIGMOID), x);
-      var product = body.add(new Binary(Binary.Kind.MUL), x, gate);
-      var swish = body.build(List.of(Output.of("y", product), Output.of("gate", gate)));
-      var gradient = Optional.of(swishGradient(type));
-      add(new Composite("swish", 1, swish, 0, gradient), random(F32, size));
-      add(new Composite("swish", 1, swish, 1, gradient), random(F32, size));
-
-      var outer = new GraphBuilder();
-      var a = outer.add(new Input("a", type));
-      var inner = outer.add(new Composite("swish", 1, swish, 0, Optional.empty()), a);
-      var twice =
-          outer.build(
-              List.of(Output.of("y", outer.add(new Binary(Binary.Kind.ADD), inner, inner))));
-      add(new Composite("twice \"swish\"", 2, twice, 0, Optional.empty()), random(F32, size));
-    }
-  }
-
-  /// `dx = dy (g + y (1 - g))` with `y` and `g = sigmoid(x)` the outputs.
-  private static Graph swishGradient(TensorType type) {
-    var builder = new GraphBuilder();
-    builder.add(new Input("x", type));
-    var y = builder.add(new Input("y", type));
-    var gate = builder.add(new Input("gate", type));
-    var dy = builder.add(new Input("dy", type));
-    var mul = new Binary(Binary.Kind.MUL);
-    var rest = builder.add(new Binary(Binary.Kind.SUB), y, builder.add(mul, y, gate));
-    var slope = builder.add(new Binary(Binary.Kind.ADD), gate, rest);
-    return builder.build(List.of(Output.of("x", builder.add(mul, dy, slope))));
   }
 }
