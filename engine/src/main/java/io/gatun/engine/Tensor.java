@@ -9,11 +9,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Off-heap data: a memory segment, its type and a name for messages. Row-major. One owner closes
 /// it; using a closed tensor throws and names it. A tensor that wraps a caller's segment closes
-/// without touching the segment. One that is forgotten is freed by the garbage collector, with a
-/// warning that names the line that allocated it.
+/// without touching the segment. Memory that is forgotten, neither closed nor reachable through any
+/// segment, is reported with a warning that names the line that allocated it.
 public final class Tensor implements AutoCloseable {
   /// Alignment in bytes of tensors allocated here: a cache line, and a full vector register.
   public static final long ALIGNMENT = 64;
@@ -21,13 +22,12 @@ public final class Tensor implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final System.Logger LOG = System.getLogger(Tensor.class.getName());
 
-  /// What is left to do when nobody closes the tensor. It must not refer to the tensor itself.
-  private record Leak(Arena arena, String tensor, String site) implements Runnable {
+  /// What is said when the last reference to the memory is gone. It must not refer to it itself.
+  private record Leak(AtomicBoolean closed, String tensor, String site) implements Runnable {
     @Override
     public void run() {
-      if (!arena.scope().isAlive()) return;
+      if (closed.get()) return;
       LOG.log(System.Logger.Level.WARNING, "{0} was never closed; allocated {1}", tensor, site);
-      arena.close();
     }
   }
 
@@ -35,7 +35,7 @@ public final class Tensor implements AutoCloseable {
   private final TensorType type;
   private final MemorySegment data;
   private final Optional<Arena> arena;
-  private boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Tensor(String name, TensorType type, MemorySegment data, Optional<Arena> arena) {
     this.name = name;
@@ -52,7 +52,8 @@ public final class Tensor implements AutoCloseable {
     try {
       var data = arena.allocate(Math.max(1, type.bytes()), ALIGNMENT).asSlice(0, type.bytes());
       var tensor = new Tensor(name, type, data, Optional.of(arena));
-      CLEANER.register(tensor, new Leak(arena, tensor.toString(), site()));
+      // The scope lives as long as any segment of the memory, also one that outlives the tensor.
+      CLEANER.register(arena.scope(), new Leak(tensor.closed, tensor.toString(), site()));
       return tensor;
     } catch (OutOfMemoryError e) {
       arena.close();
@@ -121,7 +122,7 @@ public final class Tensor implements AutoCloseable {
   ///
   /// @throws EngineException when the tensor is closed
   public MemorySegment data() {
-    if (closed) {
+    if (closed.get()) {
       throw new EngineException("tensor \"" + name + "\" of " + type + " is closed");
     }
     return data;
@@ -151,19 +152,18 @@ public final class Tensor implements AutoCloseable {
   }
 
   public boolean isClosed() {
-    return closed;
+    return closed.get();
   }
 
   /// Releases the memory, once; closing again does nothing.
   @Override
   public void close() {
-    if (closed) return;
-    closed = true;
+    if (closed.getAndSet(true)) return;
     arena.ifPresent(Arena::close);
   }
 
   @Override
   public String toString() {
-    return "tensor \"" + name + "\" " + type + (closed ? " (closed)" : "");
+    return "tensor \"" + name + "\" " + type + (closed.get() ? " (closed)" : "");
   }
 }

@@ -62,7 +62,7 @@ class TensorTest {
   }
 
   @Test
-  void aForgottenTensorIsFreedWithAWarningThatNamesItsSite() throws InterruptedException {
+  void aForgottenTensorIsReportedWithItsSite() throws InterruptedException {
     BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     var handler =
         new Handler() {
@@ -90,6 +90,13 @@ class TensorTest {
     } finally {
       logger.removeHandler(handler);
     }
+  }
+
+  @Test
+  void aSegmentOutlivesAForgottenTensor() {
+    var data = Tensor.of("x", TensorType.f32(1), 7).data();
+    for (int i = 0; i < 3; i++) System.gc();
+    assertEquals(7, data.get(ValueLayout.JAVA_FLOAT, 0));
   }
 
   private static void forget() {

@@ -10,7 +10,6 @@ import io.gatun.graph.plan.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.util.List;
 
 /// A plan on the CPU: compiled kernels, one arena, and a table of addresses. A run writes the
@@ -58,13 +57,7 @@ final class CpuExecutable implements Executable {
   @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
     bind(inputs, results);
-    try {
-      for (Work work : schedule) work.run();
-    } finally {
-      // The kernels know addresses only, which do not keep a forgotten tensor's memory.
-      Reference.reachabilityFence(inputs);
-      Reference.reachabilityFence(results);
-    }
+    for (Work work : schedule) work.run();
   }
 
   @Override

@@ -75,9 +75,11 @@ final class Activations {
     return GELU.apply(x).getFirst();
   }
 
+  /// `(1 + tanh(u)) / 2` is `sigmoid(2 u)`, which costs one exponential and keeps its precision
+  /// where it is small.
   private static Value geluTanhBody(Value x) {
-    var inner = x.mul(x.square().mul(0.044715).add(1)).mul(Math.sqrt(2 / Math.PI));
-    return x.mul(0.5).mul(inner.tanh().add(1));
+    var twice = x.mul(x.square().mul(0.044715).add(1)).mul(2 * Math.sqrt(2 / Math.PI));
+    return x.mul(twice.sigmoid());
   }
 
   static Value geluTanh(Value x) {
