@@ -59,7 +59,7 @@ public final class Arguments {
   private static void checkApart(String name, Tensor a, String otherName, Tensor b) {
     long from = a.data().address();
     long other = b.data().address();
-    if (from < other + b.type().bytes() && other < from + a.type().bytes()) {
+    if (from < other + b.data().byteSize() && other < from + a.data().byteSize()) {
       throw new EngineException(
           "run: result \"%s\" overlaps the memory of \"%s\"; give it a tensor of its own"
               .formatted(name, otherName));

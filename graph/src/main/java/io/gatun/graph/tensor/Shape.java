@@ -37,7 +37,7 @@ public record Shape(List<Integer> dims) {
   /// Number of elements.
   public long size() {
     long size = 1;
-    for (int dim : dims) size *= dim;
+    for (int axis = 0; axis < dims.size(); axis++) size *= dims.get(axis);
     return size;
   }
 
