@@ -57,7 +57,7 @@ public record MemoryPlan(Map<Node, Place> places, long arenaBytes) {
     return new MemoryPlan(places, align(peak));
   }
 
-  private static long align(long offset) {
+  static long align(long offset) {
     return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 }

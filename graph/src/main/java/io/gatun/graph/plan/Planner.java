@@ -91,7 +91,7 @@ final class Planner {
       Place from = memory.places().get(output.node());
       if (from instanceof Place.InInput) {
         var through = new Place.InArena(arena);
-        arena += (output.node().type().bytes() + 63) / 64 * 64;
+        arena += MemoryPlan.align(output.node().type().bytes());
         steps.add(copy(from, through, output));
         from = through;
       }
