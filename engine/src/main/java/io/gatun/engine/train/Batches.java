@@ -11,6 +11,10 @@ public sealed interface Batches extends AutoCloseable permits ContiguousBatches,
   /// Batches in an epoch.
   int steps();
 
+  /// Nanoseconds that [#next] has waited for a batch to be ready, over all calls: time in which the
+  /// training step starved. The first wait, for the first batch to be gathered, is part of it.
+  long waitedNanos();
+
   @Override
   void close();
 

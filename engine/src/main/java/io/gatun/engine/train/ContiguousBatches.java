@@ -50,5 +50,10 @@ final class ContiguousBatches implements Batches {
   }
 
   @Override
+  public long waitedNanos() {
+    return 0;
+  }
+
+  @Override
   public void close() {}
 }

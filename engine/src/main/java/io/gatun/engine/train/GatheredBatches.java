@@ -37,6 +37,7 @@ final class GatheredBatches implements Batches {
   private volatile Thread taker;
   private volatile Throwable failure;
   private long taken;
+  private long waitedNanos;
 
   /// @param shuffle orders the rows of each next epoch; called with the order of the one before
   GatheredBatches(Dataset data, int batchSize, Consumer<int[]> shuffle) {
@@ -135,6 +136,7 @@ final class GatheredBatches implements Batches {
   }
 
   private void awaitFilled() {
+    long start = System.nanoTime();
     taker = Thread.currentThread();
     while (filled == taken) {
       if (failure != null) throw new EngineException("reading the data set failed", failure);
@@ -143,11 +145,17 @@ final class GatheredBatches implements Batches {
       if (filled == taken && failure == null) LockSupport.park(this);
       takerWaits = false;
     }
+    waitedNanos += System.nanoTime() - start;
   }
 
   @Override
   public int steps() {
     return steps;
+  }
+
+  @Override
+  public long waitedNanos() {
+    return waitedNanos;
   }
 
   @Override

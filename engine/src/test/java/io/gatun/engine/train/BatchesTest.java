@@ -111,6 +111,22 @@ class BatchesTest {
   }
 
   @Test
+  void waitingIsCounted() {
+    try (var slices = Batches.inOrder(numbers(10), 4);
+        var gathered = Batches.shuffled(numbers(10_000), 10_000, 1, 0)) {
+      slices.next();
+      assertEquals(0, slices.waitedNanos());
+      long waited = 0;
+      for (int i = 0; i < 100; i++) {
+        gathered.next();
+        assertTrue(gathered.waitedNanos() >= waited);
+        waited = gathered.waitedNanos();
+      }
+      assertTrue(waited > 0, "taking faster than gathering has to wait");
+    }
+  }
+
+  @Test
   void closingEndsTheThread() {
     var batches = Batches.shuffled(numbers(100), 7, 1, 0);
     batches.next();
