@@ -9,13 +9,13 @@ import io.gatun.engine.train.Column;
 import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.engine.train.History;
+import io.gatun.engine.train.Learner;
 import io.gatun.engine.train.Results;
 import io.gatun.engine.train.Trainer;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,18 +108,17 @@ public final class Model implements AutoCloseable {
   }
 
   public double learningRate() {
-    return variables.tensor(TrainingGraphs.LEARNING_RATE).item();
+    return learner().learningRate();
   }
 
   /// Sets the rate of the next steps; nothing is compiled again.
   public void setLearningRate(double rate) {
-    Checks.range("learning rate", rate, 0, Double.POSITIVE_INFINITY);
-    var data = variables.tensor(TrainingGraphs.LEARNING_RATE).data();
-    data.set(ValueLayout.JAVA_FLOAT, 0, (float) rate);
+    learner().setLearningRate(rate);
   }
 
-  /// Trains, going on after the epochs that the model has seen. The same seed, data and options
-  /// give the same model to the last bit on one machine.
+  /// Trains, going on where the model was stopped: in the middle of an epoch, or after the epochs
+  /// that it has seen. The same seed, data and options give the same model to the last bit on one
+  /// machine.
   ///
   /// @throws EngineException when the data does not fit the model, naming column and sample
   /// @throws io.gatun.engine.train.TrainingException when the loss is no longer finite
@@ -140,8 +139,9 @@ public final class Model implements AutoCloseable {
     return evaluate(data, 256);
   }
 
-  private ModelLearner learner() {
-    return new ModelLearner(compilation(), variables, train, evaluate);
+  /// The model as the training loop sees it, for loops of one's own. It checks no data.
+  public Learner learner() {
+    return new ModelLearner(graphs, variables, train, evaluate);
   }
 
   /// The outputs for all samples, `[samples, ...]`, in a tensor that the caller closes.

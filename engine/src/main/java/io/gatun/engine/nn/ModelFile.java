@@ -5,14 +5,17 @@ import io.gatun.engine.io.Safetensors;
 import io.gatun.graph.tensor.Literal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// A model in one safetensors file, so that it is replaced whole or not at all: a tensor for each
-/// variable except running sums, and the architecture as JSON in the metadata under `gatun.model`
-/// (see [ModelJson]). Other programs read the weights as those of any safetensors file.
+/// variable, running sums only in the middle of an epoch, and the architecture as JSON in the
+/// metadata under `gatun.model` (see [ModelJson]). Other programs read the weights as those of any
+/// safetensors file.
 final class ModelFile {
   private static final String KEY = "gatun.model";
 
@@ -20,7 +23,8 @@ final class ModelFile {
 
   static void write(Path file, TrainingGraphs graphs, Variables variables) throws IOException {
     var tensors = new TreeMap<String, Literal>();
-    for (var variable : saved(variables.declared().stream().toList())) {
+    boolean midEpoch = variables.count(TrainingGraphs.EPOCH_STEP) > 0;
+    for (var variable : saved(variables.declared(), midEpoch)) {
       var data = variables.tensor(variable).data();
       tensors.put(variable.name(), Literal.of(variable.type(), data));
     }
@@ -29,8 +33,8 @@ final class ModelFile {
     new Safetensors(tensors, metadata).write(file);
   }
 
-  private static List<Variable> saved(List<Variable> variables) {
-    return variables.stream().filter(v -> v.role() != Variable.Role.RUNNING).toList();
+  private static List<Variable> saved(Collection<Variable> variables, boolean midEpoch) {
+    return variables.stream().filter(v -> midEpoch || v.role() != Variable.Role.RUNNING).toList();
   }
 
   static Model read(Path file, Device device) throws IOException {
@@ -46,14 +50,22 @@ final class ModelFile {
       }
       var graphs = ModelJson.read(json, file);
       var declared = declared(graphs, file);
-      check(file, saved(declared), content);
+      var saved = saved(declared, isMidEpoch(content));
+      check(file, saved, content);
       var variables = Variables.zeros(declared);
-      for (var variable : saved(declared)) {
+      for (var variable : saved) {
         var data = content.tensors().get(variable.name()).data();
         variables.tensor(variable).data().copyFrom(data);
       }
       return Model.of(graphs, device, variables);
     }
+  }
+
+  private static boolean isMidEpoch(Safetensors content) {
+    var step = content.tensors().get(TrainingGraphs.EPOCH_STEP.name());
+    return step != null
+        && step.type().equals(TrainingGraphs.EPOCH_STEP.type())
+        && step.data().get(ValueLayout.JAVA_LONG_UNALIGNED, 0) > 0;
   }
 
   private static List<Variable> declared(TrainingGraphs graphs, Path file) throws IOException {

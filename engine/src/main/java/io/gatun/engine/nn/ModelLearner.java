@@ -1,54 +1,75 @@
 package io.gatun.engine.nn;
 
+import io.gatun.engine.Tensor;
+import io.gatun.engine.nn.Variable.Role;
 import io.gatun.engine.train.Batch;
 import io.gatun.engine.train.Learner;
 import io.gatun.engine.train.Results;
+import io.gatun.engine.train.Snapshot;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /// A model as the training loop sees it.
 final class ModelLearner implements Learner {
-  private final Compilation compilation;
+  private final TrainingGraphs graphs;
   private final Variables variables;
   private final Runner train;
   private final Runner evaluate;
-  private long samples;
+  private final MemorySegment samples;
+  private final MemorySegment epochStep;
 
-  ModelLearner(Compilation compilation, Variables variables, Runner train, Runner evaluate) {
-    this.compilation = compilation;
+  ModelLearner(TrainingGraphs graphs, Variables variables, Runner train, Runner evaluate) {
+    this.graphs = graphs;
     this.variables = variables;
     this.train = train;
     this.evaluate = evaluate;
+    samples = variables.tensor(TrainingGraphs.SAMPLES).data();
+    epochStep = variables.tensor(TrainingGraphs.EPOCH_STEP).data();
+  }
+
+  private static void add(MemorySegment counter, long count) {
+    counter.set(ValueLayout.JAVA_LONG, 0, counter.get(ValueLayout.JAVA_LONG, 0) + count);
   }
 
   @Override
   public void train(Batch batch) {
     train.run(batch.types(), batch.tensors(), List.of());
-    samples += batch.size();
+    add(samples, batch.size());
+    add(epochStep, 1);
   }
 
   @Override
   public void evaluate(Batch batch) {
     evaluate.run(batch.types(), batch.tensors(), List.of());
-    samples += batch.size();
+    add(samples, batch.size());
   }
 
   @Override
   public void reset() {
     variables.reset();
-    samples = 0;
   }
 
   @Override
   public Results results() {
     var metrics = new LinkedHashMap<String, Double>();
-    for (var metric : compilation.metrics()) {
+    for (var metric : graphs.compilation().metrics()) {
       var states = TrainingGraphs.states(metric).stream().map(variables::tensor).toList();
-      metrics.put(metric.kind(), metric.result(states, samples));
+      metrics.put(metric.kind(), metric.result(states, samples()));
     }
     double sum = variables.tensor(TrainingGraphs.LOSS_SUM).item();
-    return new Results(samples == 0 ? 0 : sum / samples, metrics);
+    return new Results(samples() == 0 ? 0 : sum / samples(), metrics);
+  }
+
+  @Override
+  public long samples() {
+    return samples.get(ValueLayout.JAVA_LONG, 0);
   }
 
   @Override
@@ -68,7 +89,67 @@ final class ModelLearner implements Learner {
   }
 
   @Override
+  public int epochStep() {
+    return Math.toIntExact(variables.count(TrainingGraphs.EPOCH_STEP));
+  }
+
+  @Override
+  public long epochSize() {
+    return variables.count(TrainingGraphs.EPOCH_SIZE);
+  }
+
+  @Override
+  public void startEpoch(long size) {
+    abandonEpoch();
+    reset();
+    variables.setCount(TrainingGraphs.EPOCH_SIZE, size);
+  }
+
+  @Override
+  public void abandonEpoch() {
+    variables.setCount(TrainingGraphs.EPOCH_STEP, 0);
+    variables.setCount(TrainingGraphs.EPOCH_SIZE, 0);
+  }
+
+  @Override
   public void completeEpoch() {
+    abandonEpoch();
     variables.setCount(TrainingGraphs.EPOCH, epochs() + 1L);
+  }
+
+  @Override
+  public double learningRate() {
+    return variables.tensor(TrainingGraphs.LEARNING_RATE).item();
+  }
+
+  @Override
+  public void setLearningRate(double rate) {
+    Checks.range("learning rate", rate, 0, Double.POSITIVE_INFINITY);
+    var data = variables.tensor(TrainingGraphs.LEARNING_RATE).data();
+    data.set(ValueLayout.JAVA_FLOAT, 0, (float) rate);
+  }
+
+  @Override
+  public Map<String, Tensor> parameters() {
+    var parameters = new LinkedHashMap<String, Tensor>();
+    for (var variable : variables.declared()) {
+      if (variable.role() != Role.PARAMETER) continue;
+      parameters.put(variable.name(), variables.tensor(variable));
+    }
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  @Override
+  public void save(Path file) throws IOException {
+    ModelFile.write(file, graphs, variables);
+  }
+
+  @Override
+  public Snapshot snapshot(Part part) {
+    return switch (part) {
+      case WEIGHTS -> variables.snapshot(v -> v.role() == Role.PARAMETER || v.role() == Role.STATE);
+      case SUMS -> variables.snapshot(v -> v.role() == Role.RUNNING);
+      case ALL -> variables.snapshot(_ -> true);
+    };
   }
 }

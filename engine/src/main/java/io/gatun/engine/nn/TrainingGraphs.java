@@ -26,6 +26,12 @@ record TrainingGraphs(Network network, Compilation compilation) {
   /// Epochs done.
   static final Variable EPOCH = Variable.zeros("train:epoch", COUNT, Role.TRAINING);
 
+  /// Batches done of the epoch that has begun; counted by [ModelLearner], not in the graph.
+  static final Variable EPOCH_STEP = Variable.zeros("train:epoch_step", COUNT, Role.TRAINING);
+
+  /// Samples in the epoch that has begun.
+  static final Variable EPOCH_SIZE = Variable.zeros("train:epoch_size", COUNT, Role.TRAINING);
+
   /// The model's seed.
   static final Variable SEED = Variable.zeros("train:seed", COUNT, Role.TRAINING);
 
@@ -35,6 +41,9 @@ record TrainingGraphs(Network network, Compilation compilation) {
   /// Loss over all samples since the sums were zero.
   static final Variable LOSS_SUM =
       Variable.zeros("train:loss_sum", TensorType.of(DType.F64), Role.RUNNING);
+
+  /// Samples since the sums were zero; counted by [ModelLearner], not in the graph.
+  static final Variable SAMPLES = Variable.zeros("train:samples", COUNT, Role.RUNNING);
 
   /// The first step with a loss that is no finite number, from 1; 0 where there is none.
   static final Variable FIRST_BAD_STEP =
@@ -84,7 +93,8 @@ record TrainingGraphs(Network network, Compilation compilation) {
       if (variable.role() != Role.PARAMETER) continue;
       for (var slot : compilation.optimizer().slots()) variables.add(slot(slot, variable));
     }
-    variables.addAll(List.of(EPOCH, LEARNING_RATE, FIRST_BAD_STEP, LOSS_SUM));
+    variables.addAll(List.of(EPOCH, EPOCH_STEP, EPOCH_SIZE, LEARNING_RATE));
+    variables.addAll(List.of(FIRST_BAD_STEP, LOSS_SUM, SAMPLES));
     for (var metric : compilation.metrics()) variables.addAll(states(metric));
     return variables;
   }

@@ -15,7 +15,7 @@ public record Variable(String name, TensorType type, Initializer initializer, Ro
     STATE,
     /// Kept by the optimizer or the training itself.
     TRAINING,
-    /// A running sum of the loss or a metric; not saved.
+    /// A running sum of the loss or a metric; saved in the middle of an epoch only.
     RUNNING
   }
 

@@ -2,12 +2,14 @@ package io.gatun.engine.nn;
 
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Tensor;
+import io.gatun.engine.train.Snapshot;
 import java.lang.foreign.ValueLayout;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The tensors of a model by name, in the order of their declaration.
 final class Variables implements AutoCloseable {
@@ -71,6 +73,12 @@ final class Variables implements AutoCloseable {
     for (var variable : declared.values()) {
       if (variable.role() == Variable.Role.RUNNING) tensor(variable).data().fill((byte) 0);
     }
+  }
+
+  /// A copy of the variables that are `wanted`.
+  Snapshot snapshot(Predicate<Variable> wanted) {
+    return new VariablesSnapshot(
+        declared.values().stream().filter(wanted).map(this::tensor).toList());
   }
 
   @Override

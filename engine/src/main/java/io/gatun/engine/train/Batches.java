@@ -20,17 +20,28 @@ public sealed interface Batches extends AutoCloseable permits ContiguousBatches,
 
   /// Batches in the order of the data set: slices of its own memory where nothing is scaled.
   static Batches inOrder(Dataset data, int batchSize) {
+    return inOrder(data, batchSize, 0);
+  }
+
+  /// As [#inOrder(Dataset, int)], the first being batch `firstStep` of an epoch, from 0.
+  static Batches inOrder(Dataset data, int batchSize, int firstStep) {
     check(data, batchSize);
     return data.columns().stream().allMatch(ContiguousBatches::isUsable)
-        ? new ContiguousBatches(data, batchSize)
-        : new GatheredBatches(data, batchSize, _ -> {});
+        ? new ContiguousBatches(data, batchSize, firstStep)
+        : new GatheredBatches(data, batchSize, _ -> {}, firstStep);
   }
 
   /// Batches in another order in each epoch, a function of `seed` and the epoch's number, gathered
   /// by a thread of their own.
   static Batches shuffled(Dataset data, int batchSize, long seed, int firstEpoch) {
+    return shuffled(data, batchSize, seed, firstEpoch, 0);
+  }
+
+  /// As [#shuffled(Dataset, int, long, int)], the first being batch `firstStep` of its epoch, from
+  /// 0: the same that would have followed there without a stop.
+  static Batches shuffled(Dataset data, int batchSize, long seed, int firstEpoch, int firstStep) {
     check(data, batchSize);
-    return new GatheredBatches(data, batchSize, new Shuffle(seed, firstEpoch));
+    return new GatheredBatches(data, batchSize, new Shuffle(seed, firstEpoch), firstStep);
   }
 
   private static void check(Dataset data, int batchSize) {

@@ -11,13 +11,14 @@ final class ContiguousBatches implements Batches {
   private final List<Batch> batches = new ArrayList<>();
   private int next;
 
-  ContiguousBatches(Dataset data, int batchSize) {
+  ContiguousBatches(Dataset data, int batchSize, int firstStep) {
     List<TensorType> full = List.of();
     for (int from = 0; from < data.size(); from += batchSize) {
       int size = Math.min(batchSize, data.size() - from);
       if (full.isEmpty() || size < batchSize) full = types(data, size);
       batches.add(slice(data, from, size, full));
     }
+    next = firstStep;
   }
 
   /// Whether slices of the column can be handed to a device: nothing to scale, elements aligned.

@@ -5,12 +5,20 @@ import java.util.Optional;
 /// A completed epoch.
 ///
 /// @param number from 1, counted over all runs
+/// @param step number of its last step, counted from 1 since the parameters were made
 /// @param results over its training samples, each taken before the step that it led to
 /// @param validation over the validation samples, after the epoch
-/// @param seconds of training, validation not counted
+/// @param seconds of training, validation not counted; of this run only, if an earlier one began
+///     the epoch
+/// @param waiting fraction of these seconds in which no batch was ready; above a few percent the
+///     preparation of the data is the bottleneck
+/// @param learningRate of its last step, before any schedule
 public record Epoch(
     int number,
+    long step,
     Results results,
     Optional<Results> validation,
     double seconds,
-    double samplesPerSecond) {}
+    double samplesPerSecond,
+    double waiting,
+    double learningRate) {}

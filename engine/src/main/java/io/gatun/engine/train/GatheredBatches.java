@@ -40,7 +40,8 @@ final class GatheredBatches implements Batches {
   private long waitedNanos;
 
   /// @param shuffle orders the rows of each next epoch; called with the order of the one before
-  GatheredBatches(Dataset data, int batchSize, Consumer<int[]> shuffle) {
+  /// @param firstStep where the first epoch begins, as if the batches before it had been taken
+  GatheredBatches(Dataset data, int batchSize, Consumer<int[]> shuffle, int firstStep) {
     this.samples = data.size();
     this.batchSize = Math.min(batchSize, samples);
     this.shuffle = shuffle;
@@ -52,6 +53,7 @@ final class GatheredBatches implements Batches {
     int rest = samples % this.batchSize;
     var restTypes = types(data, rest == 0 ? this.batchSize : rest);
     for (int i = 0; i < slots; i++) addSlot(data, fullTypes, restTypes);
+    filled = released = taken = firstStep;
     taker = Thread.currentThread();
     worker = Thread.ofPlatform().name("gatun-batches").daemon().unstarted(this::work);
     worker.start();
@@ -92,7 +94,7 @@ final class GatheredBatches implements Batches {
       for (int i = 0; i < samples; i++) order[i] = i;
       while (!closed) {
         shuffle.accept(order);
-        for (int step = 0; step < steps && awaitFree(); step++) {
+        for (int step = (int) (filled % steps); step < steps && awaitFree(); step++) {
           gather(order, step * batchSize, slot(filled));
           advance();
         }

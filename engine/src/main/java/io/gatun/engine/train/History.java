@@ -6,7 +6,8 @@ import java.util.List;
 ///
 /// @param epochs completed, in order
 /// @param losses points of the loss curve, in order
-public record History(List<Epoch> epochs, List<Point> losses) {
+/// @param ending how it came to its end
+public record History(List<Epoch> epochs, List<Point> losses, Ending ending) {
   /// Mean loss over the steps that end with `step`.
   ///
   /// @param step counted from 1 since the parameters were made
@@ -18,6 +19,8 @@ public record History(List<Epoch> epochs, List<Point> losses) {
   }
 
   /// The last epoch.
+  ///
+  /// @throws java.util.NoSuchElementException when none was completed
   public Epoch last() {
     return epochs.getLast();
   }

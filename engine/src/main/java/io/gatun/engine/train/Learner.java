@@ -1,12 +1,10 @@
 package io.gatun.engine.train;
 
-import java.util.OptionalLong;
-
 /// What a [Trainer] drives: something with parameters that a batch improves, and running sums of
 /// its loss and metrics.
-public interface Learner {
-  /// Improves the parameters by one batch and adds to the running sums. Allocates nothing in steady
-  /// state.
+public interface Learner extends LearnerState {
+  /// Improves the parameters by one batch, adds to the running sums and counts the batch. Allocates
+  /// nothing in steady state.
   void train(Batch batch);
 
   /// Adds a batch to the running sums, and changes nothing else.
@@ -15,17 +13,19 @@ public interface Learner {
   /// Sets the running sums to zero.
   void reset();
 
-  /// Loss and metrics over the samples since [#reset].
-  Results results();
+  /// Samples in the running sums.
+  long samples();
 
-  /// Steps trained since the parameters were made.
-  long steps();
+  /// Begins an epoch: sets the running sums to zero.
+  ///
+  /// @param size samples in the epoch
+  void startEpoch(long size);
 
-  /// The first step whose loss was not a finite number, counted from 1 over all epochs.
-  OptionalLong firstBadStep();
+  /// Samples in the epoch that has begun, as [#startEpoch] was told.
+  long epochSize();
 
-  /// Epochs completed since the parameters were made; the next one is shuffled by this number.
-  int epochs();
+  /// Forgets that the epoch has begun; what its steps have learnt stays.
+  void abandonEpoch();
 
   /// Counts a completed epoch.
   void completeEpoch();

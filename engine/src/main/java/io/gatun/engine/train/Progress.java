@@ -8,8 +8,9 @@ package io.gatun.engine.train;
 /// @param steps steps in an epoch
 /// @param results over the epoch so far
 /// @param recentLoss mean loss over the samples since the report before
-/// @param samplesPerSecond over the epoch so far
+/// @param samplesPerSecond over the part of the epoch in this run
 /// @param secondsLeft until the end of the epoch
+/// @param waiting fraction of the time in which no batch was ready
 public record Progress(
     int epoch,
     int epochs,
@@ -18,4 +19,5 @@ public record Progress(
     Results results,
     double recentLoss,
     double samplesPerSecond,
-    double secondsLeft) {}
+    double secondsLeft,
+    double waiting) {}

@@ -8,6 +8,7 @@ import java.util.Locale;
 public final class TerminalProgress implements Callback {
   private static final long REDRAW_NANOS = 50_000_000;
   private static final long LINE_NANOS = 10_000_000_000L;
+  private static final double NOTABLE_WAITING = 0.03;
   private static final int DEFAULT_WIDTH = 80;
   private static final int LEAST_BAR = 10;
   private static final int MOST_BAR = 30;
@@ -36,12 +37,12 @@ public final class TerminalProgress implements Callback {
   }
 
   @Override
-  public void epochStarted(int number) {
+  public void epochStarted(int number, Control control) {
     latest = System.nanoTime();
   }
 
   @Override
-  public void progressed(Progress progress) {
+  public void progressed(Progress progress, Control control) {
     long now = System.nanoTime();
     if (terminal) {
       if (progress.step() == progress.steps() || now - latest > REDRAW_NANOS) {
@@ -57,13 +58,14 @@ public final class TerminalProgress implements Callback {
   @Override
   public void epochEnded(Epoch epoch, Control control) {
     var line =
-        "epoch %d: %s%s, %s, %.0f samples/s"
+        "epoch %d: %s%s, %s, %.0f samples/s%s"
             .formatted(
                 epoch.number(),
                 epoch.results(),
                 epoch.validation().map(v -> ", " + v.text("validation ")).orElse(""),
                 duration(epoch.seconds()),
-                epoch.samplesPerSecond());
+                epoch.samplesPerSecond(),
+                waiting(epoch.waiting()));
     if (terminal) redraw("");
     out.println(line);
   }
@@ -93,10 +95,18 @@ public final class TerminalProgress implements Callback {
   private static String figures(Progress progress) {
     return String.format(
         Locale.ROOT,
-        "%s, %.0f samples/s, %s left",
+        "%s, %.0f samples/s, %s left%s",
         progress.results(),
         progress.samplesPerSecond(),
-        duration(progress.secondsLeft()));
+        duration(progress.secondsLeft()),
+        waiting(progress.waiting()));
+  }
+
+  /// Said of a data pipeline that holds the training up.
+  private static String waiting(double fraction) {
+    return fraction < NOTABLE_WAITING
+        ? ""
+        : String.format(Locale.ROOT, ", %.0f %% waiting for data", 100 * fraction);
   }
 
   /// Seconds as `0.8 s`, `12 s`, `3:05` or `1:02:03`.

@@ -1,6 +1,5 @@
 package io.gatun.engine.nn;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.io.Safetensors;
+import io.gatun.engine.train.Callback;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.Shape;
@@ -57,13 +57,57 @@ class ModelFileTest {
         assertEquals(first.network(), resumed.network());
         var history = resumed.fit(data, FitOptions.epochs(1).withBatchSize(16));
         assertEquals(3, history.last().number());
-        for (var name : through.variableNames()) {
-          assertArrayEquals(
-              through.variable(name).toNdArray().toDoubles(),
-              resumed.variable(name).toNdArray().toDoubles(),
-              name);
+        assertSameVariables(through, resumed);
+      }
+    }
+  }
+
+  private static Callback stopAfter(long last) {
+    return new Callback() {
+      @Override
+      public boolean wantsSteps() {
+        return true;
+      }
+
+      @Override
+      public void stepEnded(long step, Control control) {
+        if (step == last) control.stop("step " + step);
+      }
+    };
+  }
+
+  @Test
+  void trainingGoesOnInTheMiddleOfAnEpoch() throws IOException {
+    var file = folder.resolve("checkpoint.safetensors");
+    var data = ModelTest.blobs(100, 3);
+    var network =
+        Sequential.of(Shape.of(2), Dense.of(8), new Dropout(0.3), Dense.of(3, Activation.SOFTMAX));
+    var options = FitOptions.untilEpoch(3).withBatchSize(16).withValidation(ModelTest.blobs(30, 4));
+    for (int stop : new int[] {8, 11, 14}) {
+      try (var through = network.compile(DEVICE, ModelTest.compilation(9));
+          var first = network.compile(DEVICE, ModelTest.compilation(9))) {
+        var whole = through.fit(data, options);
+        first.fit(data, options.withCallback(stopAfter(stop)));
+        first.evaluate(data);
+        first.save(file);
+        try (var resumed = Model.load(file, DEVICE)) {
+          var rest = resumed.fit(data, options);
+          assertEquals(stop == 14 ? 1 : 2, rest.epochs().size());
+          for (var epoch : rest.epochs()) {
+            var same = whole.epochs().get(epoch.number() - 1);
+            assertEquals(same.results(), epoch.results());
+            assertEquals(same.validation(), epoch.validation());
+            assertEquals(same.step(), epoch.step());
+          }
+          assertSameVariables(through, resumed);
         }
       }
+    }
+  }
+
+  private static void assertSameVariables(Model one, Model other) {
+    for (var name : one.variableNames()) {
+      assertEquals(-1, one.variable(name).data().mismatch(other.variable(name).data()), name);
     }
   }
 

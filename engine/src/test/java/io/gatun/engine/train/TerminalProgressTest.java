@@ -13,13 +13,15 @@ import org.junit.jupiter.api.Test;
 class TerminalProgressTest {
   private static final Results RESULTS = new Results(0.25, Map.of("accuracy", 0.5));
 
-  private static String shown(boolean terminal, int width) {
+  private static String shown(boolean terminal, int width, double waiting) {
     var bytes = new ByteArrayOutputStream();
     var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     var progress = new TerminalProgress(out, terminal, width);
-    progress.epochStarted(1);
-    progress.progressed(new Progress(1, 5, 1875, 1875, RESULTS, 0.2, 65432, 0));
-    progress.epochEnded(new Epoch(1, RESULTS, Optional.of(RESULTS), 75, 800), () -> {});
+    var control = new StopRecorder(new CountingLearner());
+    progress.epochStarted(1, control);
+    progress.progressed(new Progress(1, 5, 1875, 1875, RESULTS, 0.2, 65432, 0, 0), control);
+    progress.epochEnded(
+        new Epoch(1, 1875, RESULTS, Optional.of(RESULTS), 75, 800, waiting, 0.1), control);
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -29,13 +31,18 @@ class TerminalProgressTest {
         "epoch 1: loss 0.2500, accuracy 0.5000, validation loss 0.2500, validation accuracy"
             + " 0.5000, 1:15, 800 samples/s"
             + System.lineSeparator(),
-        shown(false, 80));
+        shown(false, 80, 0.02));
+  }
+
+  @Test
+  void aPipelineThatIsTooSlowIsTold() {
+    assertTrue(shown(false, 80, 0.25).contains(", 25 % waiting for data"));
   }
 
   @Test
   void onATerminalABarThatFits() {
     for (int width : new int[] {20, 60, 80, 100, 200}) {
-      var text = shown(true, width);
+      var text = shown(true, width, 0);
       var bar = text.split("\r")[1];
       assertTrue(bar.startsWith("epoch 1/5"), bar);
       assertTrue(bar.length() < width, bar);

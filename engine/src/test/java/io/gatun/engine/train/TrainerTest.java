@@ -7,95 +7,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Tensor;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
-  /// Its loss is the mean of the inputs, and is bad from one step on.
-  private static final class Counting implements Learner {
-    private final long badStep;
-    private double sum;
-    private int samples;
-    private long steps;
-    private int epochs;
-    private final List<Integer> evaluated = new ArrayList<>();
-
-    Counting(long badStep) {
-      this.badStep = badStep;
-    }
-
-    @Override
-    public void train(Batch batch) {
-      steps++;
-      add(batch);
-    }
-
-    @Override
-    public void evaluate(Batch batch) {
-      evaluated.add(batch.size());
-      add(batch);
-    }
-
-    private void add(Batch batch) {
-      for (float x : batch.tensors().getFirst().toFloats()) sum += x;
-      samples += batch.size();
-    }
-
-    @Override
-    public void reset() {
-      sum = 0;
-      samples = 0;
-    }
-
-    @Override
-    public Results results() {
-      return new Results(sum / samples, Map.of());
-    }
-
-    @Override
-    public long steps() {
-      return steps;
-    }
-
-    @Override
-    public OptionalLong firstBadStep() {
-      return steps >= badStep ? OptionalLong.of(badStep) : OptionalLong.empty();
-    }
-
-    @Override
-    public int epochs() {
-      return epochs;
-    }
-
-    @Override
-    public void completeEpoch() {
-      epochs++;
-    }
-  }
-
   private static Dataset upTo(int n) {
-    float[] x = new float[n];
+    double[] x = new double[n];
     for (int i = 0; i < n; i++) x[i] = i;
-    return Dataset.of(Column.of(Tensor.of("x", TensorType.f32(n), x)));
+    return Dataset.of(Column.of("x", Literal.of(TensorType.f32(n), x)));
   }
 
   @Test
   void epochsAreReportedInOrder() {
-    var learner = new Counting(Long.MAX_VALUE);
+    var learner = new CountingLearner();
     var told = new ArrayList<String>();
     var callback =
         new Callback() {
           @Override
-          public void epochStarted(int number) {
+          public void epochStarted(int number, Control control) {
             told.add("start " + number);
           }
 
           @Override
-          public void progressed(Progress p) {
+          public void progressed(Progress p, Control control) {
             told.add("%d/%d %d/%d".formatted(p.epoch(), p.epochs(), p.step(), p.steps()));
           }
 
@@ -118,7 +55,7 @@ class TrainerTest {
         told);
     assertEquals(4.5, history.last().results().loss());
     assertEquals(2, history.last().validation().orElseThrow().loss());
-    assertEquals(List.of(4, 1, 4, 1), learner.evaluated);
+    assertEquals(List.of(4, 1, 4, 1), learner.evaluated());
     assertEquals(
         List.of(1.5, 5.5, 8.5), history.losses().stream().limit(3).map(p -> p.loss()).toList());
     assertEquals(6, history.losses().getLast().step());
@@ -126,16 +63,112 @@ class TrainerTest {
 
   @Test
   void aCallbackCanStop() {
-    var learner = new Counting(Long.MAX_VALUE);
+    var learner = new CountingLearner();
     var stopper =
         new Callback() {
           @Override
           public void epochEnded(Epoch epoch, Control control) {
-            if (epoch.number() == 2) control.stop();
+            if (epoch.number() == 2) control.stop("enough");
           }
         };
     var history = Trainer.fit(learner, upTo(10), FitOptions.epochs(9).withCallback(stopper), 0);
     assertEquals(2, history.epochs().size());
+    assertEquals(new Ending(Ending.Kind.STOPPED, "enough"), history.ending());
+  }
+
+  /// Stops after a step, of all runs.
+  private record StopAfter(long last) implements Callback {
+    @Override
+    public boolean wantsSteps() {
+      return true;
+    }
+
+    @Override
+    public void stepEnded(long step, Control control) {
+      if (step == last) control.stop("step " + step);
+    }
+  }
+
+  @Test
+  void stoppedInTheMiddleItGoesOnThere() {
+    for (int stop = 1; stop <= 9; stop++) {
+      var straight = new CountingLearner();
+      var learner = new CountingLearner();
+      var options = FitOptions.untilEpoch(3).withBatchSize(4).withValidation(upTo(5));
+      var whole = Trainer.fit(straight, upTo(10), options, 7);
+      var first = Trainer.fit(learner, upTo(10), options.withCallback(new StopAfter(stop)), 7);
+      assertEquals(stop, learner.steps());
+      assertEquals(stop / 3, first.epochs().size());
+      assertEquals(new Ending(Ending.Kind.STOPPED, "step " + stop), first.ending());
+      assertEquals(stop, first.losses().getLast().step());
+      Trainer.evaluate(learner, upTo(3), 2);
+      var rest = Trainer.fit(learner, upTo(10), options, 7);
+      assertEquals(straight.seen(), learner.seen());
+      var epochs = new ArrayList<>(first.epochs());
+      epochs.addAll(rest.epochs());
+      for (int i = 0; i < 3; i++) {
+        assertEquals(whole.epochs().get(i).results(), epochs.get(i).results());
+        assertEquals(whole.epochs().get(i).validation(), epochs.get(i).validation());
+        assertEquals(i + 1, epochs.get(i).number());
+      }
+      assertEquals(Ending.COMPLETED, rest.ending());
+    }
+  }
+
+  @Test
+  void anotherDataSetCannotBeGoneOnWithInTheMiddle() {
+    var learner = new CountingLearner();
+    var options = FitOptions.epochs(3).withBatchSize(4);
+    Trainer.fit(learner, upTo(10), options.withCallback(new StopAfter(2)), 7);
+    var e = assertThrows(EngineException.class, () -> Trainer.fit(learner, upTo(11), options, 7));
+    assertTrue(e.getMessage().contains("epoch 1 after 2 batches, 8 of 10"), e.getMessage());
+    assertThrows(
+        EngineException.class, () -> Trainer.fit(learner, upTo(10), options.withBatchSize(5), 7));
+    learner.abandonEpoch();
+    assertEquals(3, Trainer.fit(learner, upTo(11), options, 7).epochs().size());
+  }
+
+  @Test
+  void stoppingBeforeAnEpochLeavesItUnbegun() {
+    var learner = new CountingLearner();
+    var stopper =
+        new Callback() {
+          @Override
+          public void epochStarted(int number, Control control) {
+            if (number == 2) control.stop("two");
+          }
+        };
+    var history = Trainer.fit(learner, upTo(10), FitOptions.epochs(3).withCallback(stopper), 0);
+    assertEquals(1, history.epochs().size());
+    assertEquals(0, learner.epochStep());
+  }
+
+  @Test
+  void divergenceCanKeepTheBest() {
+    var learner = new CountingLearner(25);
+    var options = FitOptions.epochs(5).withBatchSize(1).withDivergence(Divergence.KEEP_BEST);
+    var history = Trainer.fit(learner, upTo(10), options, 0);
+    assertEquals(Ending.Kind.DIVERGED, history.ending().kind());
+    assertTrue(history.ending().reason().contains("step 25"), history.ending().reason());
+    assertEquals(2, history.epochs().size());
+    assertEquals(10, learner.steps()); // every epoch has the same loss: the first is the best
+    assertEquals(1, learner.epochs());
+  }
+
+  @Test
+  void callbacksAreToldOfTheEndWhenTrainingFails() {
+    var endings = new ArrayList<Ending>();
+    var callback =
+        new Callback() {
+          @Override
+          public void ended(History history, Control control) {
+            endings.add(history.ending());
+          }
+        };
+    var options = FitOptions.epochs(5).withBatchSize(1).withCallback(callback);
+    assertThrows(
+        TrainingException.class, () -> Trainer.fit(new CountingLearner(3), upTo(10), options, 0));
+    assertEquals(List.of(Ending.FAILED), endings);
   }
 
   @Test
@@ -143,7 +176,8 @@ class TrainerTest {
     var options = FitOptions.epochs(5).withBatchSize(1);
     var e =
         assertThrows(
-            TrainingException.class, () -> Trainer.fit(new Counting(1234), upTo(1000), options, 0));
+            TrainingException.class,
+            () -> Trainer.fit(new CountingLearner(1234), upTo(1000), options, 0));
     assertEquals(1234, e.step());
     assertTrue(e.getMessage().contains("epoch 2, step 234 of 1000"), e.getMessage());
     assertTrue(e.getMessage().contains("between steps"), e.getMessage());
@@ -157,7 +191,7 @@ class TrainerTest {
     var e =
         assertThrows(
             EngineException.class,
-            () -> Trainer.fit(new Counting(9), data, FitOptions.epochs(1), 0));
+            () -> Trainer.fit(new CountingLearner(9), data, FitOptions.epochs(1), 0));
     assertSame(IllegalStateException.class, e.getCause().getClass());
   }
 }
