@@ -14,6 +14,7 @@ import io.gatun.graph.ir.ConvGradInput;
 import io.gatun.graph.ir.FoldWindows;
 import io.gatun.graph.ir.Gather;
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Iota;
 import io.gatun.graph.ir.MatMul;
@@ -23,6 +24,7 @@ import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.ir.ScatterAdd;
 import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
@@ -96,6 +98,7 @@ record Derivatives(Value y, Value dy, Sink sink) {
         give(0, () -> dy);
         give(2, () -> dy.apply(new Gather(axis, along), x(1)));
       }
+      case Scan _ -> throw GraphException.atCaller("gradient: a scan cannot be differentiated");
       case Composite composite -> composite(composite);
     }
   }

@@ -113,11 +113,16 @@ public record Value(GraphBuilder builder, Node node) implements Elementwise, Mov
     return scalar(value).broadcastTo(shape());
   }
 
-  /// The value of any operation on this and other operands, without broadcasting.
+  /// The value of any operation on this and other operands, without broadcasting. Where some are
+  /// of a graph and others of a function inside of it, the value is one of the function.
   public Value apply(Op op, Value... others) {
     var nodes = new ArrayList<>(List.of(node));
-    for (Value other : others) nodes.add(other.node);
-    return new Value(builder, builder.add(op, nodes));
+    var innermost = builder;
+    for (Value other : others) {
+      nodes.add(other.node);
+      if (innermost.encloses(other.builder)) innermost = other.builder;
+    }
+    return new Value(innermost, innermost.add(op, nodes));
   }
 
   /// The axis counted from 0.

@@ -3,6 +3,7 @@ package io.gatun.graph.ir;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,15 +45,26 @@ public record Graph(List<Node> nodes, List<Output> outputs) {
     GraphException.check(
         types.equals(inputTypes()), "graph wants inputs %s, got %s", inputTypes(), types);
     var values = new IdentityHashMap<Node, NdArray>();
+    var loops = new HashMap<Line, List<NdArray>>();
     var next = arguments.iterator();
     for (Node node : nodes) {
+      var operands = node.inputs().stream().map(values::get).toList();
       values.put(
           node,
-          node.op() instanceof Input
-              ? next.next()
-              : node.op().evaluate(node.inputs().stream().map(values::get).toList()));
+          switch (node.op()) {
+            case Input _ -> next.next();
+            case Scan scan -> results(loops, node, scan, operands).get(scan.output());
+            case Op op -> op.evaluate(operands);
+          });
     }
     return values;
+  }
+
+  /// All results of a scan, computed when the first of them is needed.
+  private static List<NdArray> results(
+      Map<Line, List<NdArray>> loops, Node node, Scan scan, List<NdArray> operands) {
+    var loop = new Line(scan.withOutput(0), node.inputs().stream().map(Node::id).toList());
+    return loops.computeIfAbsent(loop, _ -> scan.evaluateAll(operands));
   }
 
   /// Which nodes read each node, in order; a node that reads an operand twice is listed once.

@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
 ///
 /// ```
 /// text     = { function } graph
-/// function = "function" "@" number eol graph          the body or the gradient of a composite
+/// function = "function" "@" number eol graph          a body or a gradient
 /// graph    = { node eol } "return" [ output { "," output } ] eol
 /// node     = value ":" type "=" op { value }          op as printed by Op.text
 /// output   = name value [ "updates" value ]
 /// value    = "%" number
 /// ```
 /// A composite names its body, and its gradient if it has one, by number: `composite "softmax"
-/// version=1 output=0 body=@0 gradient=@1 %3`. Blank lines and lines that start with `//` are
-/// skipped.
+/// version=1 output=0 body=@0 gradient=@1 %3`; a scan its body. Blank lines and lines that start
+/// with `//` are skipped.
 public final class GraphText {
   private final StringBuilder text = new StringBuilder();
   private final Function<Constant, String> constants;
@@ -97,6 +97,7 @@ public final class GraphText {
           + function(composite.body())
           + composite.gradient().map(g -> " gradient=@" + function(g)).orElse("");
     }
+    if (op instanceof Scan scan) return scan.text() + " body=@" + function(scan.body());
     return op.text();
   }
 

@@ -32,6 +32,7 @@ public sealed interface Op
         Gather,
         ScatterAdd,
         ArgSort,
+        Scan,
         Composite {
 
   /// Type of the result for operands of these types.

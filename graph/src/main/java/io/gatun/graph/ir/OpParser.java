@@ -45,6 +45,7 @@ final class OpParser {
       case "gather" -> new Gather(integer("axis"), cursor.accept("along"));
       case "scatteradd" -> new ScatterAdd(integer("axis"), cursor.accept("along"));
       case "argsort" -> new ArgSort(integer("axis"), cursor.accept("descending"));
+      case "scan" -> scan();
       case "composite" -> composite();
       default -> name.startsWith("reduce.") ? reduce(name.substring(7)) : elementwise(name);
     };
@@ -87,6 +88,16 @@ final class OpParser {
     Optional<Graph> gradient =
         cursor.accept("gradient=") ? Optional.of(function()) : Optional.empty();
     return new Composite(name, version, body, output, gradient);
+  }
+
+  private Scan scan() {
+    int carries = integer("carries");
+    int sequences = integer("sequences");
+    int length = integer("length");
+    boolean reverse = cursor.accept("reverse");
+    int output = integer("output");
+    cursor.expect("body=");
+    return new Scan(function(), carries, sequences, length, reverse, output);
   }
 
   private Graph function() {

@@ -12,9 +12,9 @@ import java.util.Set;
 /// - each type is what the op's rule gives for the operands;
 /// - inputs have different names, outputs have different names;
 /// - outputs, and the inputs that they update, are nodes of the graph; no input is updated twice;
-/// - the bodies of composites are graphs that update nothing; a composite's gradient takes the
-/// inputs, all outputs and the cotangent of output 0, and each of its outputs has the name and the
-/// type of a float input.
+/// - the bodies of composites and scans are graphs that update nothing; a composite's gradient
+/// takes the inputs, all outputs and the cotangent of output 0, and each of its outputs has the
+/// name and the type of a float input.
 public final class Verifier {
   private static final int CONTEXT = 3;
   private static final int DEPTH = 64;
@@ -31,7 +31,7 @@ public final class Verifier {
   }
 
   private void verify(Graph graph, int depth) {
-    GraphException.check(depth <= DEPTH, "composites are nested deeper than %d", DEPTH);
+    GraphException.check(depth <= DEPTH, "bodies are nested deeper than %d", DEPTH);
     if (!verified.add(graph)) return;
     var defined = Collections.newSetFromMap(new IdentityHashMap<Node, Boolean>());
     var ids = new HashSet<Integer>();
@@ -50,6 +50,7 @@ public final class Verifier {
               names.add(input.name()), "two inputs are named %s", Quoted.of(input.name()));
         }
         if (node.op() instanceof Composite composite) checkBodies(composite, depth);
+        if (node.op() instanceof Scan scan) checkBody(scan, scan.body(), depth);
       } catch (GraphException e) {
         throw new GraphException(e.getMessage() + "\n" + around(graph, i), e);
       }
@@ -76,11 +77,7 @@ public final class Verifier {
 
   private void checkBodies(Composite composite, int depth) {
     var body = composite.body();
-    verify(body, depth + 1);
-    GraphException.check(
-        body.outputs().stream().allMatch(o -> o.updates().isEmpty()),
-        "the body of %s updates an input",
-        composite.text());
+    checkBody(composite, body, depth);
     if (composite.gradient().isEmpty()) return;
     var gradient = composite.gradient().get();
     verify(gradient, depth + 1);
@@ -104,6 +101,14 @@ public final class Verifier {
           output.name(),
           type);
     }
+  }
+
+  private void checkBody(Op op, Graph body, int depth) {
+    verify(body, depth + 1);
+    GraphException.check(
+        body.outputs().stream().allMatch(o -> o.updates().isEmpty()),
+        "the body of %s updates an input",
+        op.text());
   }
 
   private static void checkOutputs(Graph graph, Set<Node> defined) {

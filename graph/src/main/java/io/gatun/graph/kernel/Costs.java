@@ -21,6 +21,7 @@ import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.ir.ScatterAdd;
 import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
@@ -72,6 +73,7 @@ final class Costs {
           Gather _,
           ScatterAdd _,
           ArgSort _,
+          Scan _,
           Composite _ ->
           1;
     };

@@ -21,6 +21,7 @@ import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.ir.ScatterAdd;
 import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
@@ -76,6 +77,7 @@ final class Positions {
               Gather _,
               ScatterAdd _,
               ArgSort _,
+              Scan _,
               Composite _ -> {}
         }
       }

@@ -23,6 +23,7 @@ import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.ir.ScatterAdd;
 import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
@@ -122,7 +123,7 @@ final class Simplifier {
       case FoldWindows fold -> WindowRules.fold(this, fold, operands.getFirst());
       case Input _, Constant _, Iota _, Random _ -> Optional.empty();
       case MatMul _, Conv _, ConvGradInput _, ConvGradFilter _ -> Optional.empty();
-      case Gather _, ScatterAdd _, ArgSort _, Composite _ -> Optional.empty();
+      case Gather _, ScatterAdd _, ArgSort _, Scan _, Composite _ -> Optional.empty();
     };
   }
 }

@@ -34,6 +34,7 @@ import io.gatun.graph.ir.Random;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.ir.ScatterAdd;
 import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
@@ -93,6 +94,7 @@ public final class OpSamples {
         new Gather(0, false),
         new ScatterAdd(0, false),
         new ArgSort(0, false),
+        new Scan(new Graph(List.of(), List.of()), 0, 0, 0, false, 0),
         new Composite("none", 1, new Graph(List.of(), List.of()), 0, Optional.empty()));
   }
 
@@ -130,6 +132,7 @@ public final class OpSamples {
       case Gather _ -> made.picks(false);
       case ScatterAdd _ -> made.picks(true);
       case ArgSort _ -> made.sorts();
+      case Scan _ -> made.samples.addAll(ScanSamples.all());
       case Composite _ -> made.samples.addAll(CompositeSamples.all());
     }
     return made.samples;

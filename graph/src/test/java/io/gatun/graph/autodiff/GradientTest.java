@@ -194,7 +194,7 @@ class GradientTest {
             .map(Class::getSimpleName)
             .sorted()
             .toList();
-    assertEquals(List.of("Random"), rest);
+    assertEquals(List.of("Random", "Scan"), rest);
   }
 
   private final Tracer t = new Tracer();
