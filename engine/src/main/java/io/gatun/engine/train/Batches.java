@@ -1,6 +1,7 @@
 package io.gatun.engine.train;
 
 import io.gatun.engine.EngineException;
+import java.util.OptionalLong;
 
 /// The batches of one or more epochs, in order. The last batch of an epoch holds the remainder.
 public sealed interface Batches extends AutoCloseable permits ContiguousBatches, GatheredBatches {
@@ -18,30 +19,44 @@ public sealed interface Batches extends AutoCloseable permits ContiguousBatches,
   @Override
   void close();
 
-  /// Batches in the order of the data set: slices of its own memory where nothing is scaled.
+  /// Batches to evaluate on, in the order of the data set, not transformed: slices of its own
+  /// memory where nothing is scaled.
   static Batches inOrder(Dataset data, int batchSize) {
-    return inOrder(data, batchSize, 0);
-  }
-
-  /// As [#inOrder(Dataset, int)], the first being batch `firstStep` of an epoch, from 0.
-  static Batches inOrder(Dataset data, int batchSize, int firstStep) {
     check(data, batchSize);
     return data.columns().stream().allMatch(ContiguousBatches::isUsable)
-        ? new ContiguousBatches(data, batchSize, firstStep)
-        : new GatheredBatches(data, batchSize, _ -> {}, firstStep);
+        ? new ContiguousBatches(data, batchSize, 0)
+        : new GatheredBatches(data, batchSize, RowOrder.STORED, OptionalLong.empty(), 0, 0);
   }
 
-  /// Batches in another order in each epoch, a function of `seed` and the epoch's number, gathered
-  /// by a thread of their own.
+  /// Batches to train on, in the order of the data set.
+  ///
+  /// @param seed of the columns' transforms, which also depend on the epoch's number
+  /// @param firstEpoch epochs completed before the first one here
+  /// @param firstStep batches of that epoch to leave out, as if they had been taken
+  static Batches inOrder(Dataset data, int batchSize, long seed, int firstEpoch, int firstStep) {
+    check(data, batchSize);
+    boolean slices =
+        data.columns().stream()
+            .allMatch(c -> ContiguousBatches.isUsable(c) && c.transform().isEmpty());
+    return slices
+        ? new ContiguousBatches(data, batchSize, firstStep)
+        : new GatheredBatches(
+            data, batchSize, RowOrder.STORED, OptionalLong.of(seed), firstEpoch, firstStep);
+  }
+
+  /// Batches to train on, in another order in each epoch, a function of `seed` and the epoch's
+  /// number, gathered by a thread of their own.
   static Batches shuffled(Dataset data, int batchSize, long seed, int firstEpoch) {
     return shuffled(data, batchSize, seed, firstEpoch, 0);
   }
 
-  /// As [#shuffled(Dataset, int, long, int)], the first being batch `firstStep` of its epoch, from
-  /// 0: the same that would have followed there without a stop.
+  /// As [#shuffled(Dataset, int, long, int)], leaving out the first `firstStep` batches of the
+  /// first epoch: training that was stopped in its middle goes on with the batch that would have
+  /// followed.
   static Batches shuffled(Dataset data, int batchSize, long seed, int firstEpoch, int firstStep) {
     check(data, batchSize);
-    return new GatheredBatches(data, batchSize, new Shuffle(seed, firstEpoch), firstStep);
+    return new GatheredBatches(
+        data, batchSize, new Shuffle(seed), OptionalLong.of(seed), firstEpoch, firstStep);
   }
 
   private static void check(Dataset data, int batchSize) {

@@ -15,7 +15,14 @@ import java.util.Optional;
 ///
 /// @param type of the stored data, `[samples, ...]`
 /// @param scale applied to each element as it is put into a batch, which is then `f32`
-public record Column(String name, TensorType type, MemorySegment data, Optional<Scale> scale) {
+/// @param transform applied to each row, before it is scaled, as it is put into a batch for
+/// training
+public record Column(
+    String name,
+    TensorType type,
+    MemorySegment data,
+    Optional<Scale> scale,
+    Optional<RowTransform> transform) {
   /// `y = x * factor + offset`.
   public record Scale(double factor, double offset) {}
 
@@ -33,12 +40,13 @@ public record Column(String name, TensorType type, MemorySegment data, Optional<
 
   /// The rows of a tensor.
   public static Column of(Tensor tensor) {
-    return new Column(tensor.name(), tensor.type(), tensor.data(), Optional.empty());
+    return new Column(
+        tensor.name(), tensor.type(), tensor.data(), Optional.empty(), Optional.empty());
   }
 
   /// The rows of a literal, as the file readers give it.
   public static Column of(String name, Literal literal) {
-    return new Column(name, literal.type(), literal.data(), Optional.empty());
+    return new Column(name, literal.type(), literal.data(), Optional.empty(), Optional.empty());
   }
 
   /// This column with every element times `factor` in its batches: `scaled(1 / 255.0)` turns bytes
@@ -49,7 +57,24 @@ public record Column(String name, TensorType type, MemorySegment data, Optional<
 
   /// This column with `x * factor + offset` for every element in its batches.
   public Column scaled(double factor, double offset) {
-    return new Column(name, type, data, Optional.of(new Scale(factor, offset)));
+    return new Column(name, type, data, Optional.of(new Scale(factor, offset)), transform);
+  }
+
+  /// This column with each row changed anew by `change` whenever it comes up in training, before
+  /// it is scaled; takes the place of an earlier transform.
+  ///
+  /// @throws EngineException when the rows are neither `u8` nor `f32`, or `change` refuses them
+  public Column transformed(RowTransform change) {
+    if (type.dtype() != DType.U8 && type.dtype() != DType.F32) {
+      throw new EngineException(
+          "column \"%s\" of %s: only u8 and f32 are transformed".formatted(name, type));
+    }
+    try {
+      change.worker(storedRowType());
+    } catch (EngineException refused) {
+      throw new EngineException("column \"" + name + "\": " + refused.getMessage(), refused);
+    }
+    return new Column(name, type, data, scale, Optional.of(change));
   }
 
   /// Rows `[from, to)`, without a copy.
@@ -59,7 +84,7 @@ public record Column(String name, TensorType type, MemorySegment data, Optional<
           "column \"%s\": no rows %d to %d in %s".formatted(name, from, to, type));
     }
     var part = type.with(type.shape().with(0, to - from));
-    return new Column(name, part, data.asSlice(from * rowBytes(), part.bytes()), scale);
+    return new Column(name, part, data.asSlice(from * rowBytes(), part.bytes()), scale, transform);
   }
 
   public int rows() {
@@ -75,6 +100,11 @@ public record Column(String name, TensorType type, MemorySegment data, Optional<
   /// Type of one sample in a batch, without the axis of samples.
   public TensorType rowType() {
     return new TensorType(scale.isPresent() ? DType.F32 : type.dtype(), rowShape());
+  }
+
+  /// Type of one stored sample.
+  TensorType storedRowType() {
+    return type.with(rowShape());
   }
 
   /// Bytes of one stored row.

@@ -1,158 +1,171 @@
 package io.gatun.engine.train;
 
 import io.gatun.engine.EngineException;
-import io.gatun.engine.Tensor;
-import io.gatun.graph.tensor.TensorType;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
-/// Batches that a thread of its own gathers row by row into a ring of tensors, ahead of the one who
-/// takes them. Taking one neither allocates nor, once the ring has filled, waits.
+/// Batches that threads of their own gather row by row into a ring of tensors, ahead of the one who
+/// takes them. Taking one neither allocates nor, once the ring has filled, waits. One thread
+/// gathers; while the taker waits for more than a tenth of its time, another one is added.
 ///
-/// `filled` and `released` only grow: the worker owns the slots `[filled, released + ring size)`,
-/// the taker those before. A side that finds nothing to do says so in its flag, looks again and
-/// parks; the other side changes its counter before it reads the flag.
+/// Batches are numbered through all epochs. A worker claims the next number, waits until the slot
+/// of that number is free, and marks it ready; each row depends on the number alone, so that it
+/// does not matter who gathers it. The slots of the numbers `[released, released + ring size)`
+/// belong to the workers until they are ready. A side that finds nothing to do says so in its flag,
+/// looks again and parks; the other side changes its counter before it reads the flag.
 final class GatheredBatches implements Batches {
-  private static final int MOST_SLOTS = 16;
-  private static final long RING_BYTES = 4 << 20;
+  private static final int MOST_WORKERS = 4;
+  private static final int BATCHES_BETWEEN_LOOKS = 32;
+  private static final int MOST_WAITING = 10;
 
-  private final List<Batch> full = new ArrayList<>();
-  private final List<Batch> remainder = new ArrayList<>();
-  private final List<Tensor> owned = new ArrayList<>();
-  private final List<RowGather> gathers;
-  private final Consumer<int[]> shuffle;
-  private final int samples;
-  private final int batchSize;
-  private final int steps;
-  private final int slots;
-  private final Thread worker;
+  private final Dataset data;
+  private final RowOrder order;
+  private final OptionalLong transforms;
+  private final BatchRing ring;
+  private final int mostWorkers;
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final AtomicLong claimed;
+  private final AtomicLongArray ready;
 
-  private volatile long filled;
   private volatile long released;
-  private volatile boolean workerWaits;
   private volatile boolean takerWaits;
   private volatile boolean closed;
   private volatile Thread taker;
   private volatile Throwable failure;
   private long taken;
   private long waitedNanos;
+  private int sinceLook;
+  private long lookNanos;
+  private long lookWaited;
 
-  /// @param shuffle orders the rows of each next epoch; called with the order of the one before
-  /// @param firstStep where the first epoch begins, as if the batches before it had been taken
-  GatheredBatches(Dataset data, int batchSize, Consumer<int[]> shuffle, int firstStep) {
-    this.samples = data.size();
-    this.batchSize = Math.min(batchSize, samples);
-    this.shuffle = shuffle;
-    steps = Math.ceilDiv(samples, this.batchSize);
-    gathers = data.columns().stream().map(RowGather::new).toList();
-    var fullTypes = types(data, this.batchSize);
-    long bytes = fullTypes.stream().mapToLong(TensorType::bytes).sum();
-    slots = Math.clamp(RING_BYTES / Math.max(1, bytes), 2, MOST_SLOTS);
-    int rest = samples % this.batchSize;
-    var restTypes = types(data, rest == 0 ? this.batchSize : rest);
-    for (int i = 0; i < slots; i++) addSlot(data, fullTypes, restTypes);
-    filled = released = taken = firstStep;
+  /// @param transforms the seed of the columns' transforms, if they are applied
+  /// @param firstEpoch epochs before the first one here
+  /// @param firstStep batches of that epoch to leave out
+  GatheredBatches(
+      Dataset data,
+      int batchSize,
+      RowOrder order,
+      OptionalLong transforms,
+      int firstEpoch,
+      int firstStep) {
+    this(data, batchSize, order, transforms, firstEpoch, firstStep, 1, mostWorkers());
+  }
+
+  private static int mostWorkers() {
+    return Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+  }
+
+  GatheredBatches(
+      Dataset data,
+      int batchSize,
+      RowOrder order,
+      OptionalLong transforms,
+      int firstEpoch,
+      int firstStep,
+      int workers,
+      int mostWorkers) {
+    this.data = data;
+    this.order = order;
+    this.transforms = transforms;
+    this.mostWorkers = mostWorkers;
+    ring = new BatchRing(data, Math.min(batchSize, data.size()), mostWorkers + 1);
+    taken = (long) firstEpoch * ring.steps() + firstStep;
+    released = taken;
+    claimed = new AtomicLong(taken);
+    ready = new AtomicLongArray(ring.slots());
+    for (int i = 0; i < ring.slots(); i++) ready.set(i, -1);
     taker = Thread.currentThread();
-    worker = Thread.ofPlatform().name("gatun-batches").daemon().unstarted(this::work);
-    worker.start();
+    for (int i = 0; i < workers; i++) addWorker();
   }
 
-  private static List<TensorType> types(Dataset data, int size) {
-    return data.columns().stream().map(c -> c.batchType(size)).toList();
-  }
+  /// A thread that gathers.
+  private final class Worker implements Runnable {
+    private final BatchGather gather = new BatchGather(data, order, transforms);
+    private final Thread thread =
+        Thread.ofPlatform().name("gatun-batches").daemon().unstarted(this);
+    private volatile long number;
+    private volatile boolean waits;
 
-  private void addSlot(Dataset data, List<TensorType> types, List<TensorType> restTypes) {
-    var tensors = new ArrayList<Tensor>();
-    var rest = new ArrayList<Tensor>();
-    for (int i = 0; i < types.size(); i++) {
-      var name = data.columns().get(i).name();
-      var tensor = Tensor.allocate(name, types.get(i));
-      owned.add(tensor);
-      tensors.add(tensor);
-      var part = tensor.data().asSlice(0, restTypes.get(i).bytes());
-      rest.add(Tensor.wrap(name, restTypes.get(i), part));
-    }
-    full.add(new Batch(batchSize, types, List.copyOf(tensors)));
-    remainder.add(new Batch(size(steps - 1), restTypes, List.copyOf(rest)));
-  }
-
-  /// Samples in a batch of an epoch.
-  private int size(int step) {
-    return Math.min(batchSize, samples - step * batchSize);
-  }
-
-  private Batch slot(long number) {
-    int step = (int) (number % steps);
-    return (size(step) == batchSize ? full : remainder).get((int) (number % slots));
-  }
-
-  private void work() {
-    try {
-      int[] order = new int[samples];
-      for (int i = 0; i < samples; i++) order[i] = i;
-      while (!closed) {
-        shuffle.accept(order);
-        for (int step = (int) (filled % steps); step < steps && awaitFree(); step++) {
-          gather(order, step * batchSize, slot(filled));
-          advance();
+    @Override
+    public void run() {
+      try {
+        for (number = claimed.getAndIncrement(); awaitFree(); number = claimed.getAndIncrement()) {
+          int step = ring.step(number);
+          gather.gather(number / ring.steps() + 1, step * ring.batchSize(), ring.batch(number));
+          ready.set(ring.slot(number), number);
+          if (takerWaits) LockSupport.unpark(taker);
         }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+        LockSupport.unpark(taker);
       }
-    } catch (RuntimeException | Error e) {
-      failure = e;
-      LockSupport.unpark(taker);
+    }
+
+    /// Waits for the slot to be free; false when the batches are closed.
+    private boolean awaitFree() {
+      while (number - released >= ring.slots() && !closed) {
+        waits = true;
+        if (number - released >= ring.slots() && !closed) LockSupport.park(this);
+        waits = false;
+      }
+      return !closed;
     }
   }
 
-  private void gather(int[] order, int from, Batch batch) {
-    for (int column = 0; column < gathers.size(); column++) {
-      var target = batch.tensors().get(column).data();
-      for (int i = 0; i < batch.size(); i++) gathers.get(column).copy(order[from + i], target, i);
-    }
-  }
-
-  /// Only the worker writes `filled`.
-  private void advance() {
-    long next = filled + 1;
-    filled = next;
-    if (takerWaits) LockSupport.unpark(taker);
-  }
-
-  /// Waits for a free slot; false when the batches are closed.
-  private boolean awaitFree() {
-    while (filled - released == slots && !closed) {
-      workerWaits = true;
-      if (filled - released == slots && !closed) LockSupport.park(this);
-      workerWaits = false;
-    }
-    return !closed;
+  private synchronized void addWorker() {
+    if (closed) return;
+    var worker = new Worker();
+    workers.add(worker);
+    worker.thread.start();
   }
 
   @Override
   public Batch next() {
     released = taken;
-    if (workerWaits && filled - taken <= slots / 2) LockSupport.unpark(worker);
-    if (filled == taken) awaitFilled();
-    return slot(taken++);
+    for (int i = 0; i < workers.size(); i++) {
+      var worker = workers.get(i);
+      boolean due = worker.waits && worker.number - taken <= ring.slots() / 2;
+      if (due) LockSupport.unpark(worker.thread);
+    }
+    if (!isReady()) awaitReady();
+    if (++sinceLook >= BATCHES_BETWEEN_LOOKS && workers.size() < mostWorkers) look();
+    return ring.batch(taken++);
   }
 
-  private void awaitFilled() {
+  private boolean isReady() {
+    return ready.get(ring.slot(taken)) == taken;
+  }
+
+  private void awaitReady() {
     long start = System.nanoTime();
     taker = Thread.currentThread();
-    while (filled == taken) {
+    while (!isReady()) {
       if (failure != null) throw new EngineException("reading the data set failed", failure);
       if (closed) throw new EngineException("the batches are closed");
       takerWaits = true;
-      if (filled == taken && failure == null) LockSupport.park(this);
+      if (!isReady() && failure == null && !closed) LockSupport.park(this);
       takerWaits = false;
     }
     waitedNanos += System.nanoTime() - start;
   }
 
+  /// Adds a worker where the taker had to wait since the last look. The first look only begins.
+  private void look() {
+    long now = System.nanoTime();
+    boolean first = lookNanos == 0;
+    if (!first && (waitedNanos - lookWaited) * MOST_WAITING > now - lookNanos) addWorker();
+    sinceLook = 0;
+    lookNanos = now;
+    lookWaited = waitedNanos;
+  }
+
   @Override
   public int steps() {
-    return steps;
+    return ring.steps();
   }
 
   @Override
@@ -161,19 +174,22 @@ final class GatheredBatches implements Batches {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (closed) return;
     closed = true;
-    LockSupport.unpark(worker);
+    LockSupport.unpark(taker);
     boolean interrupted = false;
-    while (worker.isAlive()) {
-      try {
-        worker.join();
-      } catch (InterruptedException _) {
-        interrupted = true;
+    for (var worker : workers) {
+      LockSupport.unpark(worker.thread);
+      while (worker.thread.isAlive()) {
+        try {
+          worker.thread.join();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
       }
     }
     if (interrupted) Thread.currentThread().interrupt();
-    owned.forEach(Tensor::close);
+    ring.close();
   }
 }

@@ -96,7 +96,7 @@ public final class Trainer {
     int step = learner.epochStep();
     return options.shuffle()
         ? Batches.shuffled(data, options.batchSize(), seed, learner.epochs(), step)
-        : Batches.inOrder(data, options.batchSize(), step);
+        : Batches.inOrder(data, options.batchSize(), seed, learner.epochs(), step);
   }
 
   private History run(Dataset data, long seed) {
