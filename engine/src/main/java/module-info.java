@@ -3,6 +3,10 @@
 module io.gatun.engine {
   exports io.gatun.engine;
   exports io.gatun.engine.nn;
+  exports io.gatun.engine.nn.layer;
+  exports io.gatun.engine.nn.loss;
+  exports io.gatun.engine.nn.metric;
+  exports io.gatun.engine.nn.optimizer;
   exports io.gatun.engine.train;
 
   requires transitive io.gatun.graph;

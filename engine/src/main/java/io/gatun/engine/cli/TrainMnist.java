@@ -1,15 +1,15 @@
 package io.gatun.engine.cli;
 
 import io.gatun.engine.data.Mnist;
-import io.gatun.engine.nn.Accuracy;
-import io.gatun.engine.nn.Activation;
-import io.gatun.engine.nn.Adam;
 import io.gatun.engine.nn.Compilation;
-import io.gatun.engine.nn.Dense;
-import io.gatun.engine.nn.Flatten;
 import io.gatun.engine.nn.Model;
 import io.gatun.engine.nn.Sequential;
-import io.gatun.engine.nn.SparseCategoricalCrossEntropy;
+import io.gatun.engine.nn.layer.Activation;
+import io.gatun.engine.nn.layer.Dense;
+import io.gatun.engine.nn.layer.Flatten;
+import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
+import io.gatun.engine.nn.metric.Accuracy;
+import io.gatun.engine.nn.optimizer.Adam;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.engine.train.History;
 import io.gatun.engine.train.Results;

@@ -1,28 +1,56 @@
 package io.gatun.engine.nn;
 
-import java.util.HashSet;
+import io.gatun.engine.nn.optimizer.ConstantRate;
 import java.util.List;
 
 /// How a model is to be trained.
 ///
+/// @param objectives one for each output of the network
+/// @param schedule a factor of the learning rate, by the number of the update
+/// @param clipping of the gradients
+/// @param accumulation batches whose gradients are averaged into one update; the samples count
+///     alike, so that the update is that of one batch of all their samples. Batches gathered when
+///     an epoch ends count for the first update of the next
 /// @param seed of the first weights, of shuffling and of dropout
-public record Compilation(Optimizer optimizer, Loss loss, List<Metric> metrics, long seed) {
+public record Compilation(
+    Optimizer optimizer,
+    List<Objective> objectives,
+    Schedule schedule,
+    Clipping clipping,
+    int accumulation,
+    long seed) {
   public Compilation {
-    metrics = List.copyOf(metrics);
-    var kinds = new HashSet<String>();
-    for (var metric : metrics) {
-      if (!kinds.add(metric.kind())) {
-        throw new IllegalArgumentException("metric \"" + metric.kind() + "\" is named twice");
-      }
+    objectives = List.copyOf(objectives);
+    Checks.positive("compilation: accumulation", accumulation);
+    if (objectives.isEmpty()) {
+      throw new IllegalArgumentException("compilation: there is no objective");
     }
   }
 
-  /// Seed 0.
+  /// One output; seed 0, a constant rate, no clipping, an update for each batch.
   public static Compilation of(Optimizer optimizer, Loss loss, Metric... metrics) {
-    return new Compilation(optimizer, loss, List.of(metrics), 0);
+    return of(optimizer, Objective.of(loss, metrics));
+  }
+
+  /// An objective for each output.
+  public static Compilation of(Optimizer optimizer, Objective... objectives) {
+    return new Compilation(
+        optimizer, List.of(objectives), new ConstantRate(), new Clipping.None(), 1, 0);
   }
 
   public Compilation withSeed(long number) {
-    return new Compilation(optimizer, loss, metrics, number);
+    return new Compilation(optimizer, objectives, schedule, clipping, accumulation, number);
+  }
+
+  public Compilation withSchedule(Schedule factor) {
+    return new Compilation(optimizer, objectives, factor, clipping, accumulation, seed);
+  }
+
+  public Compilation withClipping(Clipping limit) {
+    return new Compilation(optimizer, objectives, schedule, limit, accumulation, seed);
+  }
+
+  public Compilation withAccumulation(int batches) {
+    return new Compilation(optimizer, objectives, schedule, clipping, batches, seed);
   }
 }

@@ -2,12 +2,13 @@ package io.gatun.engine.nn;
 
 import io.gatun.graph.tensor.Elements;
 import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.function.DoubleSupplier;
 
 /// The first values of a variable: a function of the model's seed and the variable's name and type,
 /// the same on every machine.
-public sealed interface Initializer {
+public sealed interface Initializer extends Part {
   /// Every element `value`.
   record Constant(double value) implements Initializer {}
 
@@ -38,6 +39,40 @@ public sealed interface Initializer {
     IN,
     OUT,
     AVERAGE
+  }
+
+  @Override
+  default String kind() {
+    return switch (this) {
+      case Constant _ -> "constant";
+      case Uniform _ -> "uniform";
+      case Normal _ -> "normal";
+      case VarianceScaling _ -> "variance_scaling";
+    };
+  }
+
+  @Override
+  default Settings settings() {
+    var none = Settings.none();
+    return switch (this) {
+      case Constant(var value) -> none.with("value", value);
+      case Uniform(var low, var high) -> none.with("low", low).with("high", high);
+      case Normal(var mean, var deviation) -> none.with("mean", mean).with("deviation", deviation);
+      case VarianceScaling(var scale, var fan, var normal) ->
+          none.with("scale", scale).with("fan", fan).with("normal", normal);
+    };
+  }
+
+  /// Reads what [#settings] gave.
+  static Initializer read(Fields f) throws IOException {
+    return switch (f.text("kind")) {
+      case "constant" -> new Constant(f.number("value"));
+      case "uniform" -> new Uniform(f.number("low"), f.number("high"));
+      case "normal" -> new Normal(f.number("mean"), f.number("deviation"));
+      case "variance_scaling" ->
+          new VarianceScaling(f.number("scale"), f.constant("fan", Fan.values()), f.flag("normal"));
+      default -> throw f.failure("kind", "a kind of initializer");
+    };
   }
 
   static Initializer zeros() {

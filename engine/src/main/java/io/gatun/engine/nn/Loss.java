@@ -3,18 +3,20 @@ package io.gatun.engine.nn;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.TensorType;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 
-/// How far predictions are from targets. Training minimises its mean over samples.
-public sealed interface Loss
-    permits BinaryCrossEntropy,
-        CategoricalCrossEntropy,
-        MeanSquaredError,
-        SparseCategoricalCrossEntropy {
+/// How far predictions are from targets. Training minimises its mean over samples. A loss of your
+/// own is a record that implements this, or for what has no settings a function of prediction and
+/// target:
+///
+/// ```java
+/// var absolute = Loss.of("absolute", (p, t) -> p.value().sub(p.numbers("absolute", t)).abs());
+/// ```
+///
+/// Models that hold it are read again with [Parts#withLoss].
+public interface Loss extends Part {
   /// Probabilities are kept this far from 0 and 1 before their logarithm is taken, as in Keras.
   double PROBABILITY_MARGIN = 1e-7;
-
-  /// Name in files: `mean_squared_error`.
-  String kind();
 
   /// The loss of each sample, or of each position in each sample: floats `[samples, ...]`.
   ///
@@ -24,5 +26,10 @@ public sealed interface Loss
   /// Number of classes where targets are labels, which must be in `[0, classes)`.
   default OptionalInt classes(TensorType prediction) {
     return OptionalInt.empty();
+  }
+
+  /// A loss without settings.
+  static Loss of(String kind, BiFunction<Prediction, Value, Value> function) {
+    return new FunctionLoss(kind, function);
   }
 }

@@ -1,5 +1,6 @@
 package io.gatun.engine.nn;
 
+
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Program;
@@ -29,8 +30,10 @@ public final class Model implements AutoCloseable {
   private final Device device;
   private final TrainingGraphs graphs;
   private final Variables variables;
-  private final TensorType output;
+  private final List<TensorType> outputs;
+  private final Sums sums;
   private final Runner train;
+  private final Runner gather;
   private final Runner evaluate;
   private final Runner predict;
 
@@ -38,8 +41,10 @@ public final class Model implements AutoCloseable {
     this.device = device;
     this.graphs = graphs;
     this.variables = variables;
-    output = graphs.output();
+    outputs = graphs.outputs();
+    sums = graphs.sums();
     train = runner("train", graphs::train, graphs.batchNames());
+    gather = runner("gather", graphs::gather, graphs.batchNames());
     evaluate = runner("evaluate", graphs::evaluate, graphs.batchNames());
     predict = runner("predict", graphs::predict, graphs.inputNames());
   }
@@ -53,7 +58,7 @@ public final class Model implements AutoCloseable {
   static Model of(Network network, Device device, Compilation compilation) {
     var graphs = new TrainingGraphs(network, compilation);
     var variables = Variables.initialized(graphs.variables(), compilation.seed());
-    variables.setCount(TrainingGraphs.SEED, compilation.seed());
+    variables.setCount(TrainingVariables.SEED, compilation.seed());
     var model = new Model(device, graphs, variables);
     model.setLearningRate(compilation.optimizer().learningRate());
     return model;
@@ -68,7 +73,12 @@ public final class Model implements AutoCloseable {
   ///
   /// @throws IOException when the file is damaged or of another make, naming the first difference
   public static Model load(Path file, Device device) throws IOException {
-    return ModelFile.read(file, device);
+    return load(file, device, Parts.builtIn());
+  }
+
+  /// As [#load(Path, Device)], for models with parts of the user's own.
+  public static Model load(Path file, Device device, Parts parts) throws IOException {
+    return ModelFile.read(file, device, parts);
   }
 
   /// Writes architecture, parameters, and the state of optimizer and training to one safetensors
@@ -141,31 +151,50 @@ public final class Model implements AutoCloseable {
 
   /// The model as the training loop sees it, for loops of one's own. It checks no data.
   public Learner learner() {
-    return new ModelLearner(graphs, variables, train, evaluate);
+    return new ModelLearner(graphs, sums, variables, train, gather, evaluate);
   }
 
-  /// The outputs for all samples, `[samples, ...]`, in a tensor that the caller closes.
+  /// The first output for all samples, `[samples, ...]`, in a tensor that the caller closes.
   public Tensor predict(Column input, int batchSize) {
-    checkInput("predict", List.of(input));
-    var type = TrainingGraphs.batch(output, input.rows());
-    var result = Tensor.allocate("prediction", type);
-    if (input.rows() == 0) return result;
-    long rowBytes = type.bytes() / input.rows();
-    try (var batches = Batches.inOrder(Dataset.of(input), batchSize)) {
-      long from = 0;
-      for (int i = 0; i < batches.steps(); i++) {
-        var batch = batches.next();
-        var part = result.data().asSlice(from, batch.size() * rowBytes);
-        var partType = TrainingGraphs.batch(output, batch.size());
-        var slice = Tensor.wrap("prediction", partType, part);
-        predict.run(batch.types(), batch.tensors(), List.of(slice));
-        from += part.byteSize();
+    var all = predict(List.of(input), batchSize);
+    all.subList(1, all.size()).forEach(Tensor::close);
+    return all.getFirst();
+  }
+
+  /// All outputs for all samples, each `[samples, ...]`, in tensors that the caller closes.
+  public List<Tensor> predict(List<Column> inputs, int batchSize) {
+    checkInput("predict", inputs);
+    int rows = inputs.getFirst().rows();
+    var results = new ArrayList<Tensor>();
+    try {
+      for (int i = 0; i < outputs.size(); i++) {
+        var type = TrainingGraphs.batch(outputs.get(i), rows);
+        results.add(Tensor.allocate(network().outputs().get(i), type));
       }
+      if (rows > 0) predict(inputs, batchSize, results);
+      return results;
     } catch (RuntimeException e) {
-      result.close();
+      results.forEach(Tensor::close);
       throw e;
     }
-    return result;
+  }
+
+  private void predict(List<Column> inputs, int batchSize, List<Tensor> results) {
+    try (var batches = Batches.inOrder(new Dataset(inputs, List.of()), batchSize)) {
+      int from = 0;
+      for (int step = 0; step < batches.steps(); step++) {
+        var batch = batches.next();
+        var slices = new ArrayList<Tensor>();
+        for (int i = 0; i < results.size(); i++) {
+          var type = TrainingGraphs.batch(outputs.get(i), batch.size());
+          long rowBytes = type.bytes() / batch.size();
+          var part = results.get(i).data().asSlice(from * rowBytes, type.bytes());
+          slices.add(Tensor.wrap(network().outputs().get(i), type, part));
+        }
+        predict.run(batch.types(), batch.tensors(), slices);
+        from += batch.size();
+      }
+    }
   }
 
   /// As [#predict(Column, int)] for the rows of a tensor, in batches of 256.
@@ -176,20 +205,16 @@ public final class Model implements AutoCloseable {
   /// The graph that predicts for `size` samples, with the parameters as constants: those of the
   /// model itself, which must not be trained on or closed while the graph is in use.
   public Graph inferenceGraph(int size) {
-    return graphs.frozen(batchTypes(size), v -> literal(v));
+    return graphs.frozen(graphs.batchTypes(size), v -> literal(v));
   }
 
-  /// The graph of one training step for `size` samples whose targets have this type.
+  /// The graph of one training step for `size` samples whose targets have these types.
   ///
-  /// @param target type of one target
-  public Graph trainingGraph(int size, TensorType target) {
-    var types = new ArrayList<>(batchTypes(size));
-    types.add(TrainingGraphs.batch(target, size));
+  /// @param targets type of one target of each output
+  public Graph trainingGraph(int size, TensorType... targets) {
+    var types = new ArrayList<>(graphs.batchTypes(size));
+    for (var target : targets) types.add(TrainingGraphs.batch(target, size));
     return graphs.train(types);
-  }
-
-  private List<TensorType> batchTypes(int size) {
-    return network().inputs().stream().map(t -> TrainingGraphs.batch(t, size)).toList();
   }
 
   private Literal literal(Variable variable) {
@@ -203,13 +228,20 @@ public final class Model implements AutoCloseable {
               .formatted(call, data.inputs().getFirst().name(), data.inputs().getFirst().type()));
     }
     checkInput(call, data.inputs());
-    if (data.targets().size() != 1) {
+    if (data.targets().size() != outputs.size()) {
       throw new EngineException(
-          call + ": the model has one output, the data set " + data.targets().size() + " targets");
+          "%s: the model has %d outputs %s, the data set %d targets"
+              .formatted(call, outputs.size(), network().outputs(), data.targets().size()));
     }
-    var target = data.targets().getFirst();
-    var one = TrainingGraphs.batch(output, 1);
-    compilation().loss().classes(one).ifPresent(n -> Labels.check(call, target, n));
+    for (int i = 0; i < outputs.size(); i++) {
+      var objective = compilation().objectives().get(i);
+      var target = data.targets().get(i);
+      var one = TrainingGraphs.batch(outputs.get(i), 1);
+      objective.loss().classes(one).ifPresent(n -> Labels.check(call, target, n));
+      if (!objective.classWeights().isEmpty()) {
+        Labels.check(call + ": class weights", target, objective.classWeights().size());
+      }
+    }
   }
 
   private void checkInput(String call, List<Column> columns) {
@@ -224,6 +256,7 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     train.close();
+    gather.close();
     evaluate.close();
     predict.close();
     variables.close();

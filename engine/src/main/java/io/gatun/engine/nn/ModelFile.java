@@ -23,7 +23,7 @@ final class ModelFile {
 
   static void write(Path file, TrainingGraphs graphs, Variables variables) throws IOException {
     var tensors = new TreeMap<String, Literal>();
-    boolean midEpoch = variables.count(TrainingGraphs.EPOCH_STEP) > 0;
+    boolean midEpoch = variables.count(TrainingVariables.EPOCH_STEP) > 0;
     for (var variable : saved(variables.declared(), midEpoch)) {
       var data = variables.tensor(variable).data();
       tensors.put(variable.name(), Literal.of(variable.type(), data));
@@ -37,7 +37,7 @@ final class ModelFile {
     return variables.stream().filter(v -> midEpoch || v.role() != Variable.Role.RUNNING).toList();
   }
 
-  static Model read(Path file, Device device) throws IOException {
+  static Model read(Path file, Device device, Parts parts) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var content = Safetensors.read(file, arena);
       var json = content.metadata().get(KEY);
@@ -48,7 +48,7 @@ final class ModelFile {
                 + KEY
                 + "\"; it holds tensors only");
       }
-      var graphs = ModelJson.read(json, file);
+      var graphs = ModelJson.read(json, file, parts);
       var declared = declared(graphs, file);
       var saved = saved(declared, isMidEpoch(content));
       check(file, saved, content);
@@ -62,9 +62,9 @@ final class ModelFile {
   }
 
   private static boolean isMidEpoch(Safetensors content) {
-    var step = content.tensors().get(TrainingGraphs.EPOCH_STEP.name());
+    var step = content.tensors().get(TrainingVariables.EPOCH_STEP.name());
     return step != null
-        && step.type().equals(TrainingGraphs.EPOCH_STEP.type())
+        && step.type().equals(TrainingVariables.EPOCH_STEP.type())
         && step.data().get(ValueLayout.JAVA_LONG_UNALIGNED, 0) > 0;
   }
 

@@ -7,67 +7,54 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Architecture and compilation of a model as JSON, version 1:
+/// Architecture and compilation of a model as JSON, version 2:
 ///
 /// ```
-/// {"version": 1,
+/// {"version": 2,
 ///  "network": {"kind": "sequential", "input": "f32[28,28]", "layers": [{"kind": "flatten", ...}]},
-///  "optimizer": {"kind": "adam", ...}, "loss": {"kind": ..., "from_logits": false},
-///  "metrics": [{"kind": "accuracy"}], "seed": 0}
+///  "optimizer": {"kind": "adam", ...},
+///  "objectives": [{"loss": {"kind": ..., "from_logits": false},
+///    "metrics": [{"kind": "accuracy"}], "weight": 1.0, "class_weights": []}],
+///  "schedule": {"kind": "constant"}, "clipping": {"kind": "none"}, "accumulation": 1, "seed": 0}
 /// ```
 final class ModelJson {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MOST_CHARACTERS = 1 << 24;
 
   private ModelJson() {}
 
   static String write(TrainingGraphs graphs) {
+    return json(graphs).toString();
+  }
+
+  static ObjectNode json(TrainingGraphs graphs) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("version", VERSION);
-    var network = json.putObject("network");
-    switch (graphs.network()) {
-      case Sequential(var input, var layers) -> {
-        network.put("kind", "sequential").put("input", input.toString());
-        var list = network.putArray("layers");
-        layers.forEach(layer -> list.add(LayerJson.write(layer)));
-      }
-    }
+    json.set("network", Settings.json(graphs.network()));
     var compilation = graphs.compilation();
-    write(json.putObject("optimizer"), compilation.optimizer());
-    write(json.putObject("loss"), compilation.loss());
-    var metrics = json.putArray("metrics");
-    compilation.metrics().forEach(m -> metrics.addObject().put("kind", m.kind()));
-    return json.put("seed", compilation.seed()).toString();
-  }
-
-  private static void write(ObjectNode json, Optimizer optimizer) {
-    json.put("kind", optimizer.kind()).put("learning_rate", optimizer.learningRate());
-    switch (optimizer) {
-      case Adam(_, var beta1, var beta2, var epsilon) ->
-          json.put("beta1", beta1).put("beta2", beta2).put("epsilon", epsilon);
-      case Sgd(_, var momentum, var nesterov) ->
-          json.put("momentum", momentum).put("nesterov", nesterov);
+    json.set("optimizer", Settings.json(compilation.optimizer()));
+    var objectives = json.putArray("objectives");
+    for (var objective : compilation.objectives()) {
+      var one = objectives.addObject();
+      one.set("loss", Settings.json(objective.loss()));
+      var metrics = one.putArray("metrics");
+      objective.metrics().forEach(m -> metrics.add(Settings.json(m)));
+      one.put("weight", objective.weight());
+      var factors = one.putArray("class_weights");
+      objective.classWeights().forEach(factors::add);
     }
-  }
-
-  private static void write(ObjectNode json, Loss loss) {
-    json.put("kind", loss.kind());
-    switch (loss) {
-      case BinaryCrossEntropy(var logits) -> json.put("from_logits", logits);
-      case CategoricalCrossEntropy(var logits) -> json.put("from_logits", logits);
-      case SparseCategoricalCrossEntropy(var logits) -> json.put("from_logits", logits);
-      case MeanSquaredError() -> {}
-    }
+    json.set("schedule", Settings.json(compilation.schedule()));
+    json.set("clipping", Settings.json(compilation.clipping()));
+    return json.put("accumulation", compilation.accumulation()).put("seed", compilation.seed());
   }
 
   /// Reads what [#write] wrote.
   ///
   /// @param file for messages
-  static TrainingGraphs read(String text, Path file) throws IOException {
+  static TrainingGraphs read(String text, Path file, Parts parts) throws IOException {
     var limits =
         StreamReadConstraints.builder()
             .maxNestingDepth(16)
@@ -81,7 +68,7 @@ final class ModelJson {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     try {
-      return new Fields(new ObjectMapper(factory).readTree(text), file, "model")
+      return new Fields(new ObjectMapper(factory).readTree(text), file, "model", parts)
           .read(ModelJson::read);
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": model is not JSON: " + e.getOriginalMessage(), e);
@@ -95,47 +82,27 @@ final class ModelJson {
     var network = json.object("network").read(ModelJson::network);
     var compilation =
         new Compilation(
-            json.object("optimizer").read(ModelJson::optimizer),
-            json.object("loss").read(ModelJson::loss),
-            json.list("metrics", ModelJson::metric),
+            json.object("optimizer").optimizer(),
+            json.list("objectives", ModelJson::objective),
+            json.object("schedule").schedule(),
+            json.object("clipping").read(Clipping::read),
+            json.integer("accumulation"),
             json.longInteger("seed"));
     return new TrainingGraphs(network, compilation);
   }
 
   private static Network network(Fields json) throws IOException {
     return switch (json.text("kind")) {
-      case "sequential" ->
-          new Sequential(
-              TensorType.parse(json.text("input")), json.list("layers", LayerJson::read));
+      case "sequential" -> Sequential.read(json);
       default -> throw json.failure("kind", "a kind of network");
     };
   }
 
-  private static Optimizer optimizer(Fields json) throws IOException {
-    double rate = json.number("learning_rate");
-    return switch (json.text("kind")) {
-      case "adam" ->
-          new Adam(rate, json.number("beta1"), json.number("beta2"), json.number("epsilon"));
-      case "sgd" -> new Sgd(rate, json.number("momentum"), json.flag("nesterov"));
-      default -> throw json.failure("kind", "a kind of optimizer");
-    };
-  }
-
-  private static Loss loss(Fields json) throws IOException {
-    return switch (json.text("kind")) {
-      case "binary_cross_entropy" -> new BinaryCrossEntropy(json.flag("from_logits"));
-      case "categorical_cross_entropy" -> new CategoricalCrossEntropy(json.flag("from_logits"));
-      case "sparse_categorical_cross_entropy" ->
-          new SparseCategoricalCrossEntropy(json.flag("from_logits"));
-      case "mean_squared_error" -> new MeanSquaredError();
-      default -> throw json.failure("kind", "a kind of loss");
-    };
-  }
-
-  private static Metric metric(Fields json) throws IOException {
-    return switch (json.text("kind")) {
-      case "accuracy" -> new Accuracy();
-      default -> throw json.failure("kind", "a kind of metric");
-    };
+  private static Objective objective(Fields json) throws IOException {
+    return new Objective(
+        json.object("loss").loss(),
+        json.list("metrics", Fields::metric),
+        json.number("weight"),
+        json.numbers("class_weights"));
   }
 }

@@ -19,19 +19,30 @@ import java.util.OptionalLong;
 /// A model as the training loop sees it.
 final class ModelLearner implements Learner {
   private final TrainingGraphs graphs;
+  private final Sums sums;
   private final Variables variables;
   private final Runner train;
+  private final Runner gather;
   private final Runner evaluate;
   private final MemorySegment samples;
   private final MemorySegment epochStep;
 
-  ModelLearner(TrainingGraphs graphs, Variables variables, Runner train, Runner evaluate) {
+  /// @param gather trains on all batches but each of those that the gathered ones are used with
+  ModelLearner(
+      TrainingGraphs graphs,
+      Sums sums,
+      Variables variables,
+      Runner train,
+      Runner gather,
+      Runner evaluate) {
     this.graphs = graphs;
+    this.sums = sums;
     this.variables = variables;
     this.train = train;
+    this.gather = gather;
     this.evaluate = evaluate;
-    samples = variables.tensor(TrainingGraphs.SAMPLES).data();
-    epochStep = variables.tensor(TrainingGraphs.EPOCH_STEP).data();
+    samples = variables.tensor(TrainingVariables.SAMPLES).data();
+    epochStep = variables.tensor(TrainingVariables.EPOCH_STEP).data();
   }
 
   private static void add(MemorySegment counter, long count) {
@@ -40,7 +51,8 @@ final class ModelLearner implements Learner {
 
   @Override
   public void train(Batch batch) {
-    train.run(batch.types(), batch.tensors(), List.of());
+    var step = (steps() + 1) % graphs.compilation().accumulation() == 0 ? train : gather;
+    step.run(batch.types(), batch.tensors(), List.of());
     add(samples, batch.size());
     add(epochStep, 1);
   }
@@ -58,13 +70,8 @@ final class ModelLearner implements Learner {
 
   @Override
   public Results results() {
-    var metrics = new LinkedHashMap<String, Double>();
-    for (var metric : graphs.compilation().metrics()) {
-      var states = TrainingGraphs.states(metric).stream().map(variables::tensor).toList();
-      metrics.put(metric.kind(), metric.result(states, samples()));
-    }
-    double sum = variables.tensor(TrainingGraphs.LOSS_SUM).item();
-    return new Results(samples() == 0 ? 0 : sum / samples(), metrics);
+    double sum = variables.tensor(TrainingVariables.LOSS_SUM).item();
+    return new Results(samples() == 0 ? 0 : sum / samples(), sums.figures(variables, samples()));
   }
 
   @Override
@@ -74,58 +81,58 @@ final class ModelLearner implements Learner {
 
   @Override
   public long steps() {
-    return variables.count(TrainingGraphs.STEP);
+    return variables.count(TrainingVariables.STEP);
   }
 
   @Override
   public OptionalLong firstBadStep() {
-    long step = variables.count(TrainingGraphs.FIRST_BAD_STEP);
+    long step = variables.count(TrainingVariables.FIRST_BAD_STEP);
     return step == 0 ? OptionalLong.empty() : OptionalLong.of(step);
   }
 
   @Override
   public int epochs() {
-    return Math.toIntExact(variables.count(TrainingGraphs.EPOCH));
+    return Math.toIntExact(variables.count(TrainingVariables.EPOCH));
   }
 
   @Override
   public int epochStep() {
-    return Math.toIntExact(variables.count(TrainingGraphs.EPOCH_STEP));
+    return Math.toIntExact(variables.count(TrainingVariables.EPOCH_STEP));
   }
 
   @Override
   public long epochSize() {
-    return variables.count(TrainingGraphs.EPOCH_SIZE);
+    return variables.count(TrainingVariables.EPOCH_SIZE);
   }
 
   @Override
   public void startEpoch(long size) {
     abandonEpoch();
     reset();
-    variables.setCount(TrainingGraphs.EPOCH_SIZE, size);
+    variables.setCount(TrainingVariables.EPOCH_SIZE, size);
   }
 
   @Override
   public void abandonEpoch() {
-    variables.setCount(TrainingGraphs.EPOCH_STEP, 0);
-    variables.setCount(TrainingGraphs.EPOCH_SIZE, 0);
+    variables.setCount(TrainingVariables.EPOCH_STEP, 0);
+    variables.setCount(TrainingVariables.EPOCH_SIZE, 0);
   }
 
   @Override
   public void completeEpoch() {
     abandonEpoch();
-    variables.setCount(TrainingGraphs.EPOCH, epochs() + 1L);
+    variables.setCount(TrainingVariables.EPOCH, epochs() + 1L);
   }
 
   @Override
   public double learningRate() {
-    return variables.tensor(TrainingGraphs.LEARNING_RATE).item();
+    return variables.tensor(TrainingVariables.LEARNING_RATE).item();
   }
 
   @Override
   public void setLearningRate(double rate) {
     Checks.range("learning rate", rate, 0, Double.POSITIVE_INFINITY);
-    var data = variables.tensor(TrainingGraphs.LEARNING_RATE).data();
+    var data = variables.tensor(TrainingVariables.LEARNING_RATE).data();
     data.set(ValueLayout.JAVA_FLOAT, 0, (float) rate);
   }
 

@@ -1,10 +1,11 @@
 package io.gatun.engine.nn;
 
 import io.gatun.graph.dsl.Value;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/// A layer under a name that the user chose.
-public record Named(String name, Layer layer) implements Layer {
+/// A block under the name that its variables bear.
+public record Named(String name, Block block) implements Layer {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
   public Named {
@@ -12,18 +13,28 @@ public record Named(String name, Layer layer) implements Layer {
       throw new IllegalArgumentException(
           "layer name \"" + name + "\": use letters, digits, '_', '.' and '-'");
     }
-    if (layer instanceof Named) {
-      throw new IllegalArgumentException("layer \"" + name + "\" already has a name: " + layer);
+    if (block instanceof Named) {
+      throw new IllegalArgumentException("layer \"" + name + "\" already has a name: " + block);
     }
   }
 
   @Override
   public String kind() {
-    return layer.kind();
+    return block.kind();
+  }
+
+  @Override
+  public Settings settings() {
+    return block.settings();
   }
 
   @Override
   public Value apply(Scope scope, Value x) {
-    return layer.apply(scope, x);
+    return apply(scope, List.of(x));
+  }
+
+  @Override
+  public Value apply(Scope scope, List<Value> operands) {
+    return block.apply(scope, operands);
   }
 }

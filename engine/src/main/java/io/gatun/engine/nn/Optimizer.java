@@ -3,11 +3,9 @@ package io.gatun.engine.nn;
 import io.gatun.graph.dsl.Value;
 import java.util.List;
 
-/// How a gradient improves a parameter.
-public sealed interface Optimizer permits Adam, Sgd {
-  /// Name in files and of the slots: `adam`.
-  String kind();
-
+/// How a gradient improves a parameter. One of your own implements this; models that hold it are
+/// read again with [Parts#withOptimizer].
+public interface Optimizer extends Part {
   /// The rate at first; a model can change it between steps without compiling again.
   double learningRate();
 

@@ -6,6 +6,7 @@ import io.gatun.engine.Tensor;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A program whose inputs are a batch's tensors, by name, and for the rest a model's variables. A
@@ -25,16 +26,20 @@ final class Runner implements AutoCloseable {
     positions = new int[batchNames.size()];
   }
 
-  /// @param types of the batch's tensors; batches of one size best share one list
+  /// @param types of the batch's tensors, which are those of the first batch names; batches of one
+  /// size best share one list
   void run(List<TensorType> types, List<Tensor> batch, List<Tensor> results) {
     var executable = program.of(types);
     if (executable != bound) bind(executable, batch);
-    for (int i = 0; i < positions.length; i++) arguments.set(positions[i], batch.get(i));
+    for (int i = 0; i < batch.size(); i++) {
+      if (positions[i] >= 0) arguments.set(positions[i], batch.get(i));
+    }
     executable.run(arguments, results);
   }
 
   private void bind(Executable executable, List<Tensor> batch) {
     arguments.clear();
+    Arrays.fill(positions, -1);
     for (var input : executable.plan().inputs()) {
       var name = ((Input) input.op()).name();
       int i = batchNames.indexOf(name);

@@ -10,31 +10,44 @@ import io.gatun.graph.tensor.TensorType;
 public final class Scope {
   private final Tracing tracing;
   private final String path;
+  private final boolean frozen;
   private int draws;
 
-  Scope(Tracing tracing, String path) {
+  Scope(Tracing tracing, String path, boolean frozen) {
     this.tracing = tracing;
     this.path = path;
+    this.frozen = frozen;
   }
 
   /// The scope of a layer inside.
   public Scope child(String name) {
-    return new Scope(tracing, join(name));
+    return new Scope(tracing, join(name), frozen);
+  }
+
+  /// This scope for layers that training leaves alone.
+  Scope freeze() {
+    return new Scope(tracing, path, true);
   }
 
   private String join(String name) {
     return path.isEmpty() ? name : path + "/" + name;
   }
 
-  /// Whether the graph is that of a training step: dropout drops, statistics are updated.
+  /// Whether the graph is that of a training step: dropout drops.
   public boolean training() {
-    return tracing.training();
+    return tracing.mode() == Tracing.Mode.TRAIN;
+  }
+
+  /// Whether training leaves the layer alone: it does not update statistics, and uses them.
+  public boolean frozen() {
+    return frozen;
   }
 
   /// An `f32` parameter that the optimizer improves. Declaring a name again gives the same value.
   public Value parameter(String name, Shape shape, Initializer initializer) {
     var type = new TensorType(DType.F32, shape);
-    return tracing.variable(new Variable(join(name), type, initializer, Variable.Role.PARAMETER));
+    var role = frozen ? Variable.Role.STATE : Variable.Role.PARAMETER;
+    return tracing.variable(new Variable(join(name), type, initializer, role));
   }
 
   /// A variable that the layer itself updates.
@@ -42,17 +55,36 @@ public final class Scope {
     return tracing.variable(new Variable(join(name), type, initializer, Variable.Role.STATE));
   }
 
-  /// The next value of a state; ignored outside of training.
+  /// The next value of a state; ignored outside of training and in a frozen layer.
   public void update(Value state, Value next) {
-    if (training()) tracing.update(state, next);
+    if (training() && !frozen) tracing.update(state, next);
+  }
+
+  /// What a layer hands from one batch to the next, as a recurrent layer its last state: zeros at
+  /// the start of every epoch and of every evaluation, and in prediction.
+  public Value carry(String name, TensorType type) {
+    var carry = tracing.variable(Variable.zeros(join(name), type, Variable.Role.RUNNING));
+    if (tracing.mode() != Tracing.Mode.PREDICT) return carry;
+    return carry.filled(0);
+  }
+
+  /// The next value of a [#carry]; ignored in prediction.
+  public void advance(Value carry, Value next) {
+    if (tracing.mode() != Tracing.Mode.PREDICT) tracing.update(carry, next);
+  }
+
+  /// Adds a scalar to the loss of the batch, as a penalty on weights or activations.
+  public void penalty(Value value) {
+    Checks.fits(value.rank() == 0, "penalty: wants a scalar, got %s", value.type());
+    tracing.penalty(value);
   }
 
   /// Uniform `f32` in [0, 1): in each step others, a function of the model's seed, this scope's
   /// name and the number of the draw in this scope.
   public Value uniform(Shape shape) {
     long stream = HostRandom.hash(path + "#" + draws++);
-    var seed = tracing.variable(TrainingGraphs.SEED);
-    var step = tracing.variable(TrainingGraphs.STEP);
+    var seed = tracing.variable(TrainingVariables.SEED);
+    var step = tracing.variable(TrainingVariables.STEP);
     return Value.uniform(
         seed.xor(seed.scalar(stream)), step.mul(Math.ceilDiv(shape.size(), 4)), shape);
   }

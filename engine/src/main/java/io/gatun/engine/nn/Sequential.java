@@ -6,6 +6,7 @@ import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +59,31 @@ public record Sequential(TensorType input, List<Named> layers) implements Networ
   }
 
   @Override
+  public String kind() {
+    return "sequential";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none().with("input", input.toString()).with("layers", layers);
+  }
+
+  /// Reads what [#settings] gave.
+  static Sequential read(Fields f) throws IOException {
+    var layers = new ArrayList<Named>();
+    for (var layer : f.layers("layers")) {
+      if (!(layer instanceof Named named)) throw f.failure("layers", "layers with names");
+      layers.add(named);
+    }
+    return new Sequential(TensorType.parse(f.text("input")), layers);
+  }
+
+  @Override
+  public List<String> outputs() {
+    return List.of("prediction");
+  }
+
+  @Override
   public List<TensorType> inputs() {
     return List.of(input);
   }
@@ -80,7 +106,7 @@ public record Sequential(TensorType input, List<Named> layers) implements Networ
 
   /// The rows of the summary, by tracing a batch of one.
   private static List<Summary.Row> trace(TensorType input, List<Named> layers) {
-    var tracing = Tracing.open(new Tracer(), false);
+    var tracing = Tracing.open(new Tracer(), Tracing.Mode.PREDICT);
     var x = tracing.tracer().input("x", TrainingGraphs.batch(input, 1));
     var rows = new ArrayList<Summary.Row>();
     int known = 0;

@@ -3,47 +3,57 @@ package io.gatun.engine.nn;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.GraphException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// One tracing of a network into a graph: the variables that it declares, in order, and their
-/// values there.
+/// One tracing of a network into a graph: the variables that it declares, in order, their values
+/// there, and the penalties that it adds to the loss.
 final class Tracing {
+  /// What the graph is for.
+  enum Mode {
+    TRAIN,
+    EVALUATE,
+    PREDICT
+  }
+
   private record Declared(Variable variable, Value value) {}
 
   private final Tracer tracer;
-  private final boolean training;
+  private final Mode mode;
   private final Function<Variable, Value> source;
   private final Map<String, Declared> declared = new LinkedHashMap<>();
+  private final List<Value> penalties = new ArrayList<>();
 
-  private Tracing(Tracer tracer, boolean training, Function<Variable, Value> source) {
+  private Tracing(Tracer tracer, Mode mode, Function<Variable, Value> source) {
     this.tracer = tracer;
-    this.training = training;
+    this.mode = mode;
     this.source = source;
   }
 
   /// A tracing whose variables are inputs of the graph.
-  static Tracing open(Tracer tracer, boolean training) {
-    return new Tracing(tracer, training, v -> tracer.input(v.name(), v.type()));
+  static Tracing open(Tracer tracer, Mode mode) {
+    return new Tracing(tracer, mode, v -> tracer.input(v.name(), v.type()));
   }
 
   /// A tracing for inference whose variables have the values that `source` gives.
   static Tracing closed(Tracer tracer, Function<Variable, Value> source) {
-    return new Tracing(tracer, false, source);
+    return new Tracing(tracer, Mode.PREDICT, source);
   }
 
   Tracer tracer() {
     return tracer;
   }
 
-  boolean training() {
-    return training;
+  Mode mode() {
+    return mode;
   }
 
   Scope scope() {
-    return new Scope(this, "");
+    return new Scope(this, "", false);
   }
 
   Value variable(Variable variable) {
@@ -61,6 +71,14 @@ final class Tracing {
 
   void update(Value variable, Value next) {
     tracer.update(variable, next);
+  }
+
+  void penalty(Value value) {
+    penalties.add(value);
+  }
+
+  List<Value> penalties() {
+    return penalties;
   }
 
   Collection<Variable> variables() {

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatun.engine.nn.layer.Activation;
+import io.gatun.engine.nn.loss.BinaryCrossEntropy;
+import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
+import io.gatun.engine.nn.loss.MeanSquaredError;
+import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.GraphException;

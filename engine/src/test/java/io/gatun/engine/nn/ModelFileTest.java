@@ -7,6 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.io.Safetensors;
+import io.gatun.engine.nn.layer.Activation;
+import io.gatun.engine.nn.layer.AveragePool2D;
+import io.gatun.engine.nn.layer.Conv2D;
+import io.gatun.engine.nn.layer.Dense;
+import io.gatun.engine.nn.layer.Dropout;
+import io.gatun.engine.nn.layer.Flatten;
+import io.gatun.engine.nn.layer.MaxPool2D;
+import io.gatun.engine.nn.layer.Padding;
+import io.gatun.engine.nn.layer.Rescaling;
+import io.gatun.engine.nn.loss.BinaryCrossEntropy;
+import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
+import io.gatun.engine.nn.loss.MeanSquaredError;
+import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
+import io.gatun.engine.nn.metric.Accuracy;
+import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.engine.nn.optimizer.Sgd;
 import io.gatun.engine.train.Callback;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.tensor.Literal;
@@ -133,6 +149,7 @@ class ModelFileTest {
             Activation.SILU,
             new Dropout(0.1),
             new Flatten(),
+            Dense.of(4).frozen(),
             Dense.of(3).withoutBias().withKernelInitializer(Initializer.normal(0, 0.1)),
             Dense.of(2).withKernelInitializer(Initializer.uniform(-1, 1)));
     for (var optimizer : List.of(Adam.of(0.1), new Sgd(0.1, 0.9, true))) {
@@ -144,8 +161,15 @@ class ModelFileTest {
               new MeanSquaredError())) {
         var graphs =
             new TrainingGraphs(
-                network, new Compilation(optimizer, loss, List.of(new Accuracy()), -5));
-        assertEquals(graphs, ModelJson.read(ModelJson.write(graphs), Path.of("f")));
+                network,
+                Compilation.of(
+                        optimizer,
+                        Objective.of(loss, new Accuracy()).withWeight(2).withClassWeights(1, 3))
+                    .withClipping(new Clipping.ByGlobalNorm(1))
+                    .withAccumulation(4)
+                    .withSeed(-5));
+        assertEquals(
+            graphs, ModelJson.read(ModelJson.write(graphs), Path.of("f"), Parts.builtIn()));
       }
     }
   }
@@ -189,7 +213,7 @@ class ModelFileTest {
     contains(failureAfter((tensors, _) -> tensors.put("odd", odd)), "\"odd\"");
     contains(failureAfter((tensors, _) -> tensors.put("dense/bias", odd)), "f32[2]", "f32[8]");
     contains(failureAfter((_, metadata) -> metadata.clear()), "gatun.model");
-    contains(failureAfterReplacing("\"version\":1", "\"version\":2"), "model.version", "2");
+    contains(failureAfterReplacing("\"version\":2", "\"version\":1"), "model.version", "1");
     contains(failureAfterReplacing("\"units\":8", "\"units\":-8"), "layers[0]", "-8");
     contains(failureAfterReplacing("\"units\":8", "\"units\":\"8\""), "layers[0].units");
     contains(failureAfterReplacing("\"units\":8", "\"units\":2147483647"), "dense/kernel");

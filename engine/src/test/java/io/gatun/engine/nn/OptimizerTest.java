@@ -3,6 +3,8 @@ package io.gatun.engine.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.engine.nn.optimizer.Sgd;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.tensor.DType;

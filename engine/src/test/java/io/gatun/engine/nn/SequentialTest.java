@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatun.engine.nn.layer.Activation;
+import io.gatun.engine.nn.layer.Conv2D;
+import io.gatun.engine.nn.layer.Dense;
+import io.gatun.engine.nn.layer.Dropout;
+import io.gatun.engine.nn.layer.Flatten;
+import io.gatun.engine.nn.layer.Rescaling;
 import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;

@@ -1,6 +1,8 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.metric;
 
 import io.gatun.engine.Tensor;
+import io.gatun.engine.nn.Metric;
+import io.gatun.engine.nn.Prediction;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
@@ -20,7 +22,7 @@ public record Accuracy() implements Metric {
 
   /// Right and all predictions.
   @Override
-  public List<TensorType> states() {
+  public List<TensorType> states(TensorType prediction) {
     return List.of(COUNT, COUNT);
   }
 
@@ -34,11 +36,11 @@ public record Accuracy() implements Metric {
   private Value right(Prediction prediction, Value target) {
     var scores = prediction.scores();
     if (scores.dim(-1) == 1) {
-      var wanted = Targets.numbers(kind(), prediction, target);
+      var wanted = prediction.numbers(kind(), target);
       return prediction.value().gt(0.5).eq(wanted.gt(0.5));
     }
     if (target.shape().equals(scores.shape())) return scores.argmax(-1).eq(target.argmax(-1));
-    var label = Targets.labels(kind(), prediction, target);
+    var label = prediction.labels(kind(), target);
     return scores.argmax(-1).eq(label.cast(DType.I32));
   }
 

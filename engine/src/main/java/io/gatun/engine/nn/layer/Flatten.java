@@ -1,5 +1,7 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
 import io.gatun.graph.dsl.Value;
 
 /// `[n, ...]` as `[n, rest]`; `[n]` as `[n, 1]`.

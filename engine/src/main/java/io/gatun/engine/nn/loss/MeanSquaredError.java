@@ -1,5 +1,7 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.loss;
 
+import io.gatun.engine.nn.Loss;
+import io.gatun.engine.nn.Prediction;
 import io.gatun.graph.dsl.Value;
 
 /// `(prediction - target)^2`, averaged over all axes but the first.
@@ -11,7 +13,7 @@ public record MeanSquaredError() implements Loss {
 
   @Override
   public Value of(Prediction prediction, Value target) {
-    var wanted = Targets.numbers(kind(), prediction, target);
-    return Targets.perSample(prediction.value().sub(wanted).square());
+    var wanted = prediction.numbers(kind(), target);
+    return Prediction.perSample(prediction.value().sub(wanted).square());
   }
 }

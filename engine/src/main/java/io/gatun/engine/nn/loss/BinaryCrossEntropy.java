@@ -1,5 +1,8 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.loss;
 
+import io.gatun.engine.nn.Loss;
+import io.gatun.engine.nn.Prediction;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Value;
 
@@ -20,10 +23,15 @@ public record BinaryCrossEntropy(boolean fromLogits) implements Loss {
   }
 
   @Override
+  public Settings settings() {
+    return Settings.none().with("from_logits", fromLogits);
+  }
+
+  @Override
   public Value of(Prediction prediction, Value target) {
-    var wanted = Targets.numbers(kind(), prediction, target);
-    if (fromLogits) return Targets.perSample(Nn.binaryCrossEntropy(prediction.value(), wanted));
-    return Targets.perSample(
+    var wanted = prediction.numbers(kind(), target);
+    if (fromLogits) return Prediction.perSample(Nn.binaryCrossEntropy(prediction.value(), wanted));
+    return Prediction.perSample(
         prediction
             .sigmoidLogits()
             .map(logits -> Nn.binaryCrossEntropy(logits, wanted))

@@ -1,6 +1,11 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.optimizer;
 
+import io.gatun.engine.nn.Checks;
+import io.gatun.engine.nn.Fields;
+import io.gatun.engine.nn.Optimizer;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Value;
+import java.io.IOException;
 import java.util.List;
 
 /// Stochastic gradient descent with momentum, as in PyTorch: `b = momentum b + g`, `p -= rate * b`;
@@ -19,6 +24,19 @@ public record Sgd(double learningRate, double momentum, boolean nesterov) implem
   @Override
   public String kind() {
     return "sgd";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none()
+        .with("learning_rate", learningRate)
+        .with("momentum", momentum)
+        .with("nesterov", nesterov);
+  }
+
+  /// Reads what [#settings] gave.
+  public static Sgd read(Fields f) throws IOException {
+    return new Sgd(f.number("learning_rate"), f.number("momentum"), f.flag("nesterov"));
   }
 
   @Override

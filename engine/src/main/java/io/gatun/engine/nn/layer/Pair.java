@@ -1,5 +1,6 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Checks;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Window;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
 import io.gatun.graph.ir.Window;
 import io.gatun.graph.tensor.Shape;

@@ -1,7 +1,12 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.optimizer;
 
+import io.gatun.engine.nn.Checks;
+import io.gatun.engine.nn.Fields;
+import io.gatun.engine.nn.Optimizer;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.DType;
+import java.io.IOException;
 import java.util.List;
 
 /// Adam (Kingma and Ba 2015, algorithm 1), with epsilon outside of the root as in the paper and in
@@ -30,6 +35,21 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
   @Override
   public String kind() {
     return "adam";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none()
+        .with("learning_rate", learningRate)
+        .with("beta1", beta1)
+        .with("beta2", beta2)
+        .with("epsilon", epsilon);
+  }
+
+  /// Reads what [#settings] gave.
+  public static Adam read(Fields f) throws IOException {
+    return new Adam(
+        f.number("learning_rate"), f.number("beta1"), f.number("beta2"), f.number("epsilon"));
   }
 
   @Override

@@ -1,7 +1,14 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Checks;
+import io.gatun.engine.nn.Fields;
+import io.gatun.engine.nn.Initializer;
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.Shape;
+import java.io.IOException;
 
 /// A fully connected layer: `activation(x kernel + bias)` for `x[..., in]`, `kernel[in, units]` and
 /// `bias[units]`.
@@ -36,6 +43,26 @@ public record Dense(
   @Override
   public String kind() {
     return "dense";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none()
+        .with("units", units)
+        .with("activation", activation.text())
+        .with("bias", useBias)
+        .with("kernel_initializer", kernelInitializer)
+        .with("bias_initializer", biasInitializer);
+  }
+
+  /// Reads what [#settings] gave.
+  public static Dense read(Fields f) throws IOException {
+    return new Dense(
+        f.integer("units"),
+        f.constant("activation", Activation.values()),
+        f.flag("bias"),
+        f.initializer("kernel_initializer"),
+        f.initializer("bias_initializer"));
   }
 
   @Override

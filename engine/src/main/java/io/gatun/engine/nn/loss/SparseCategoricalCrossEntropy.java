@@ -1,5 +1,8 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.loss;
 
+import io.gatun.engine.nn.Loss;
+import io.gatun.engine.nn.Prediction;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.TensorType;
@@ -22,8 +25,13 @@ public record SparseCategoricalCrossEntropy(boolean fromLogits) implements Loss 
   }
 
   @Override
+  public Settings settings() {
+    return Settings.none().with("from_logits", fromLogits);
+  }
+
+  @Override
   public Value of(Prediction prediction, Value target) {
-    var label = Targets.labels(kind(), prediction, target);
+    var label = prediction.labels(kind(), target);
     if (fromLogits) return Nn.crossEntropy(prediction.value(), label);
     return prediction
         .softmaxLogits()

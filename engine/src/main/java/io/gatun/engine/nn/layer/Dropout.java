@@ -1,5 +1,9 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Checks;
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Value;
 
 /// In training sets a random fraction `rate` of the elements to 0 and scales the others by `1 / (1
@@ -13,6 +17,11 @@ public record Dropout(double rate) implements Layer {
   @Override
   public String kind() {
     return "dropout";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none().with("rate", rate);
   }
 
   @Override

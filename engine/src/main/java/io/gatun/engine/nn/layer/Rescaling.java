@@ -1,5 +1,8 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.DType;
 
@@ -8,6 +11,11 @@ public record Rescaling(double factor, double offset) implements Layer {
   @Override
   public String kind() {
     return "rescaling";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none().with("factor", factor).with("offset", offset);
   }
 
   @Override

@@ -1,6 +1,11 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Fields;
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Value;
+import java.io.IOException;
 import java.util.List;
 
 /// The mean of each window over images `[n, height, width, channels]`; padding does not count.
@@ -22,6 +27,17 @@ public record AveragePool2D(List<Integer> size, List<Integer> stride, Padding pa
   @Override
   public String kind() {
     return "average_pool2d";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none().with("size", size).with("stride", stride).with("padding", padding);
+  }
+
+  /// Reads what [#settings] gave.
+  public static AveragePool2D read(Fields f) throws IOException {
+    return new AveragePool2D(
+        f.integers("size"), f.integers("stride"), f.constant("padding", Padding.values()));
   }
 
   @Override

@@ -1,8 +1,15 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Checks;
+import io.gatun.engine.nn.Fields;
+import io.gatun.engine.nn.Initializer;
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Window;
 import io.gatun.graph.tensor.Shape;
+import java.io.IOException;
 import java.util.List;
 
 /// A convolution of images `[n, height, width, channels]` with `kernel[h, w, channels / groups,
@@ -79,6 +86,36 @@ public record Conv2D(
   @Override
   public String kind() {
     return "conv2d";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none()
+        .with("filters", filters)
+        .with("size", size)
+        .with("stride", stride)
+        .with("dilation", dilation)
+        .with("groups", groups)
+        .with("padding", padding)
+        .with("activation", activation.text())
+        .with("bias", useBias)
+        .with("kernel_initializer", kernelInitializer)
+        .with("bias_initializer", biasInitializer);
+  }
+
+  /// Reads what [#settings] gave.
+  public static Conv2D read(Fields f) throws IOException {
+    return new Conv2D(
+        f.integer("filters"),
+        f.integers("size"),
+        f.integers("stride"),
+        f.integers("dilation"),
+        f.integer("groups"),
+        f.constant("padding", Padding.values()),
+        f.constant("activation", Activation.values()),
+        f.flag("bias"),
+        f.initializer("kernel_initializer"),
+        f.initializer("bias_initializer"));
   }
 
   @Override

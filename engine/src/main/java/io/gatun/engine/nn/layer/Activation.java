@@ -1,5 +1,8 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.layer;
 
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Value;
 import java.util.Locale;
@@ -41,6 +44,11 @@ public enum Activation implements Layer {
   @Override
   public String kind() {
     return "activation";
+  }
+
+  @Override
+  public Settings settings() {
+    return Settings.none().with("function", text());
   }
 
   @Override

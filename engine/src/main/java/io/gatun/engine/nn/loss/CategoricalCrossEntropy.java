@@ -1,5 +1,8 @@
-package io.gatun.engine.nn;
+package io.gatun.engine.nn.loss;
 
+import io.gatun.engine.nn.Loss;
+import io.gatun.engine.nn.Prediction;
+import io.gatun.engine.nn.Settings;
 import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Value;
 
@@ -19,8 +22,13 @@ public record CategoricalCrossEntropy(boolean fromLogits) implements Loss {
   }
 
   @Override
+  public Settings settings() {
+    return Settings.none().with("from_logits", fromLogits);
+  }
+
+  @Override
   public Value of(Prediction prediction, Value target) {
-    var wanted = Targets.numbers(kind(), prediction, target);
+    var wanted = prediction.numbers(kind(), target);
     if (fromLogits) return Nn.softCrossEntropy(prediction.value(), wanted);
     return prediction
         .softmaxLogits()

@@ -1,0 +1,123 @@
+package io.gatun.engine.nn;
+
+import io.gatun.engine.nn.layer.Activation;
+import io.gatun.engine.nn.layer.AveragePool2D;
+import io.gatun.engine.nn.layer.Conv2D;
+import io.gatun.engine.nn.layer.Dense;
+import io.gatun.engine.nn.layer.Dropout;
+import io.gatun.engine.nn.layer.Flatten;
+import io.gatun.engine.nn.layer.MaxPool2D;
+import io.gatun.engine.nn.layer.Rescaling;
+import io.gatun.engine.nn.loss.BinaryCrossEntropy;
+import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
+import io.gatun.engine.nn.loss.MeanSquaredError;
+import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
+import io.gatun.engine.nn.metric.Accuracy;
+import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.engine.nn.optimizer.ConstantRate;
+import io.gatun.engine.nn.optimizer.Sgd;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// How files' parts become objects: a reader for each kind. A model with parts of the user's own is
+/// loaded with readers for these added:
+///
+/// ```java
+/// var parts = Parts.builtIn().withLayer("scale", f -> new Scale(f.number("factor")));
+/// var model = Model.load(file, device, parts);
+/// ```
+///
+/// @param layers readers by kind, and so on
+public record Parts(
+    Map<String, Reader<? extends Block>> layers,
+    Map<String, Reader<? extends Loss>> losses,
+    Map<String, Reader<? extends Metric>> metrics,
+    Map<String, Reader<? extends Optimizer>> optimizers,
+    Map<String, Reader<? extends Schedule>> schedules) {
+
+  /// Makes a part of the settings that it wrote.
+  @FunctionalInterface
+  public interface Reader<T> {
+    /// @throws IOException when a setting is missing or of another type, as [Fields] tells it
+    T read(Fields settings) throws IOException;
+  }
+
+  public Parts {
+    layers = Map.copyOf(layers);
+    losses = Map.copyOf(losses);
+    metrics = Map.copyOf(metrics);
+    optimizers = Map.copyOf(optimizers);
+    schedules = Map.copyOf(schedules);
+  }
+
+  /// Those of this package.
+  public static Parts builtIn() {
+    return new Parts(
+            builtInLayers(), builtInLosses(), builtInMetrics(), Map.of(), builtInSchedules())
+        .withOptimizer("adam", Adam::read)
+        .withOptimizer("sgd", Sgd::read);
+  }
+
+  private static Map<String, Reader<? extends Block>> builtInLayers() {
+    return Map.ofEntries(
+        Map.entry("activation", f -> f.constant("function", Activation.values())),
+        Map.entry("average_pool2d", AveragePool2D::read),
+        Map.entry("conv2d", Conv2D::read),
+        Map.entry("dense", Dense::read),
+        Map.entry("dropout", f -> new Dropout(f.number("rate"))),
+        Map.entry("flatten", _ -> new Flatten()),
+        Map.entry("frozen", f -> new Frozen(f.layer("layer"))),
+        Map.entry("max_pool2d", MaxPool2D::read),
+        Map.entry("rescaling", f -> new Rescaling(f.number("factor"), f.number("offset"))));
+  }
+
+  private static Map<String, Reader<? extends Loss>> builtInLosses() {
+    return Map.ofEntries(
+        Map.entry("binary_cross_entropy", f -> new BinaryCrossEntropy(f.flag("from_logits"))),
+        Map.entry(
+            "categorical_cross_entropy", f -> new CategoricalCrossEntropy(f.flag("from_logits"))),
+        Map.entry("mean_squared_error", _ -> new MeanSquaredError()),
+        Map.entry(
+            "sparse_categorical_cross_entropy",
+            f -> new SparseCategoricalCrossEntropy(f.flag("from_logits"))));
+  }
+
+  private static Map<String, Reader<? extends Metric>> builtInMetrics() {
+    return Map.ofEntries(Map.entry("accuracy", _ -> new Accuracy()));
+  }
+
+  private static Map<String, Reader<? extends Schedule>> builtInSchedules() {
+    return Map.ofEntries(Map.entry("constant", _ -> new ConstantRate()));
+  }
+
+  private static <T> Map<String, Reader<? extends T>> and(
+      Map<String, Reader<? extends T>> known, String kind, Reader<? extends T> reader) {
+    var all = new TreeMap<>(known);
+    if (all.put(kind, reader) != null) {
+      throw new IllegalArgumentException("there is a reader for kind \"" + kind + "\" already");
+    }
+    return all;
+  }
+
+  /// These and a reader for layers of this kind, of one operand or several.
+  public Parts withLayer(String kind, Reader<? extends Block> reader) {
+    return new Parts(and(layers, kind, reader), losses, metrics, optimizers, schedules);
+  }
+
+  public Parts withLoss(String kind, Reader<? extends Loss> reader) {
+    return new Parts(layers, and(losses, kind, reader), metrics, optimizers, schedules);
+  }
+
+  public Parts withMetric(String kind, Reader<? extends Metric> reader) {
+    return new Parts(layers, losses, and(metrics, kind, reader), optimizers, schedules);
+  }
+
+  public Parts withOptimizer(String kind, Reader<? extends Optimizer> reader) {
+    return new Parts(layers, losses, metrics, and(optimizers, kind, reader), schedules);
+  }
+
+  public Parts withSchedule(String kind, Reader<? extends Schedule> reader) {
+    return new Parts(layers, losses, metrics, optimizers, and(schedules, kind, reader));
+  }
+}

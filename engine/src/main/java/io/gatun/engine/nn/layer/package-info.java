@@ -1,0 +1,2 @@
+/// The layers of networks.
+package io.gatun.engine.nn.layer;

@@ -1,0 +1,2 @@
+/// Losses: how far predictions are from targets.
+package io.gatun.engine.nn.loss;

@@ -1,0 +1,2 @@
+/// Figures that tell how well a model does.
+package io.gatun.engine.nn.metric;
