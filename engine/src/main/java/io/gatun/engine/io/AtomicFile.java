@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +41,12 @@ public final class AtomicFile {
       Files.deleteIfExists(temporary); // there only after a failure
     }
     flush(folder);
+  }
+
+  /// Replaces `target` by a text in UTF-8.
+  public static void writeText(Path target, String text) throws IOException {
+    write(
+        target, channel -> append(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
   }
 
   private static void fill(Path temporary, Content content) throws IOException {

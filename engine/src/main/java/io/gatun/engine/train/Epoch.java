@@ -1,5 +1,8 @@
 package io.gatun.engine.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// A completed epoch.
@@ -21,4 +24,18 @@ public record Epoch(
     double seconds,
     double samplesPerSecond,
     double waiting,
-    double learningRate) {}
+    double learningRate) {
+  /// Loss and metrics by name, then those of the validation as `validation_loss`,
+  /// `validation_accuracy` ...
+  public Map<String, Double> figures() {
+    var figures = new LinkedHashMap<String, Double>();
+    add(figures, "", results);
+    validation.ifPresent(v -> add(figures, "validation_", v));
+    return Collections.unmodifiableMap(figures);
+  }
+
+  private static void add(Map<String, Double> figures, String prefix, Results results) {
+    figures.put(prefix + "loss", results.loss());
+    results.metrics().forEach((name, value) -> figures.put(prefix + name, value));
+  }
+}

@@ -100,16 +100,33 @@ public final class Trainer {
   }
 
   private History run(Dataset data, long seed) {
-    var ending = Ending.FAILED;
+    Ending ending;
     try (var batches = batches(data, seed);
         var best = new BestState(learner, options.divergence())) {
       options.callbacks().forEach(c -> c.started(course));
       ending = train(data, batches, best);
-    } finally {
-      var history = new History(epochs, losses, ending);
-      options.callbacks().forEach(c -> c.ended(history, course));
+    } catch (RuntimeException | Error failure) {
+      end(new History(epochs, losses, Ending.FAILED)).forEach(failure::addSuppressed);
+      throw failure;
     }
-    return new History(epochs, losses, ending);
+    var history = new History(epochs, losses, ending);
+    var failures = end(history);
+    if (failures.isEmpty()) return history;
+    failures.stream().skip(1).forEach(failures.getFirst()::addSuppressed);
+    throw failures.getFirst();
+  }
+
+  /// Tells all callbacks, whatever one of them throws.
+  private List<RuntimeException> end(History history) {
+    var failures = new ArrayList<RuntimeException>();
+    for (var callback : options.callbacks()) {
+      try {
+        callback.ended(history, course);
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    }
+    return failures;
   }
 
   private Ending train(Dataset data, Batches batches, BestState best) {

@@ -41,6 +41,16 @@ final class CountingLearner implements Learner {
     return seen;
   }
 
+  /// What [Snapshot]s of the weights hold.
+  double weight() {
+    return state.weight;
+  }
+
+  void addWeight(double change) {
+    var s = state;
+    state = new State(s.weight + change, s.sum, s.samples, s.steps, s.epochs, s.epochStep, s.size);
+  }
+
   @Override
   public void train(Batch batch) {
     var values = new ArrayList<Float>();
@@ -149,17 +159,22 @@ final class CountingLearner implements Learner {
   public Snapshot snapshot(Part part) {
     return new Snapshot() {
       private State copy = state;
+      private double rateCopy = rate;
 
       @Override
       public void update() {
         copy = state;
+        rateCopy = rate;
       }
 
       @Override
       public void restore() {
         var s = state;
         switch (part) {
-          case ALL -> state = copy;
+          case ALL -> {
+            state = copy;
+            rate = rateCopy;
+          }
           case SUMS -> sums(copy.sum, copy.samples);
           case WEIGHTS ->
               state =

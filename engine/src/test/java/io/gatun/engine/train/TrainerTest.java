@@ -11,13 +11,16 @@ import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
-  private static Dataset upTo(int n) {
-    double[] x = new double[n];
-    for (int i = 0; i < n; i++) x[i] = i;
-    return Dataset.of(Column.of("x", Literal.of(TensorType.f32(n), x)));
+  static Dataset upTo(int n) {
+    return ofValues(IntStream.range(0, n).asDoubleStream().toArray());
+  }
+
+  static Dataset ofValues(double... x) {
+    return Dataset.of(Column.of("x", Literal.of(TensorType.f32(x.length), x)));
   }
 
   @Test
