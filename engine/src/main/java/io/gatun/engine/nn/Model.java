@@ -1,6 +1,5 @@
 package io.gatun.engine.nn;
 
-
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Program;
