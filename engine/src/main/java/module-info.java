@@ -25,7 +25,10 @@ module io.gatun.engine {
   exports io.gatun.engine.metric;
   exports io.gatun.engine.plot;
   exports io.gatun.engine.cli;
+  exports io.gatun.engine.example;
 
   opens io.gatun.engine.cli to
+      info.picocli;
+  opens io.gatun.engine.example to
       info.picocli;
 }

@@ -1,14 +1,21 @@
 package io.gatun.engine.cli;
 
+import io.gatun.engine.example.Examples;
 import picocli.CommandLine;
 
 /// The tree of commands: a new one is a class and a line here.
 final class Commands {
   private Commands() {}
 
+  private static CommandLine train(Console console) {
+    var train = new CommandLine(new Train()).addSubcommand(new TrainMnist(console));
+    Examples.all(console).forEach(train::addSubcommand);
+    return train;
+  }
+
   static CommandLine tree(Object root, Console console) {
     return new CommandLine(root)
-        .addSubcommand(new CommandLine(new Train()).addSubcommand(new TrainMnist(console)))
+        .addSubcommand(train(console))
         .addSubcommand(new Evaluate(console))
         .addSubcommand(new Predict(console))
         .addSubcommand(new Compile(console))

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Where to compute.
-final class DeviceOptions {
+public final class DeviceOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -36,7 +36,13 @@ final class DeviceOptions {
     }
   }
 
-  String name() {
+  /// Options that picocli fills in.
+  public DeviceOptions() {}
+
+  /// The name given.
+  ///
+  /// @throws ParameterException when there is no such device
+  public String name() {
     if (!Devices.names().contains(device)) {
       throw new ParameterException(
           command.commandLine(),
@@ -46,7 +52,7 @@ final class DeviceOptions {
   }
 
   /// Opens the device.
-  Device open() {
+  public Device open() {
     if (threads == null) return Devices.open(name());
     if (threads < 1 || threads > 4096) {
       throw new ParameterException(

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.Map;
 
 /// Prints results as scripts read them.
-final class Json {
+public final class Json {
   private Json() {}
 
   /// A map of numbers, texts, lists and maps; its order is kept.
-  static String text(Map<String, ?> content) {
+  public static String text(Map<String, ?> content) {
     try {
       return new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)

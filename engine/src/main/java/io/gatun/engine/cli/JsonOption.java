@@ -3,14 +3,18 @@ package io.gatun.engine.cli;
 import picocli.CommandLine.Option;
 
 /// The option of commands whose result a script may read.
-final class JsonOption {
+public final class JsonOption {
   @Option(
       names = "--json",
       description = "Print the result as JSON; everything else goes to the error stream.",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
   private boolean json;
 
-  boolean wanted() {
+  /// Options that picocli fills in.
+  public JsonOption() {}
+
+  /// Whether JSON is asked for.
+  public boolean wanted() {
     return json;
   }
 }

@@ -1,0 +1,80 @@
+package io.gatun.engine.example;
+
+import io.gatun.engine.cli.Console;
+import io.gatun.engine.cli.DeviceOptions;
+import io.gatun.engine.cli.JsonOption;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// A command that trains something small and says how well it went. Exits with 1 when a goal was
+/// missed.
+@Command
+public abstract class Example implements Callable<Integer> {
+  private final Console console;
+
+  @Spec private CommandSpec command;
+  @Mixin private DeviceOptions devices;
+  @Mixin private JsonOption json;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Times through the training data. Default: what the goal needs.")
+  private Integer epochs;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Of data, first weights and shuffling; one seed gives one result.")
+  private long seed;
+
+  @Option(names = "--quick", description = "A short run on little data, with a lower goal.")
+  private boolean quick;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for model and pictures; made where it is missing. Default: NAME-model.")
+  private Path out;
+
+  protected Example(Console console) {
+    this.console = console;
+  }
+
+  /// Trains, and tells the figures.
+  protected abstract void train(Session session, Report report) throws IOException;
+
+  /// Refuses options that make no sense.
+  protected final void check(boolean condition, String message) {
+    if (!condition) throw new ParameterException(command.commandLine(), message);
+  }
+
+  @Override
+  public final Integer call() throws IOException {
+    check(epochs == null || epochs >= 1, "--epochs: " + epochs + " is below 1");
+    devices.name();
+    var folder = out == null ? Path.of(command.name() + "-model") : out;
+    Files.createDirectories(folder);
+    var log = json.wanted() ? console.err() : console.out();
+    var report = new Report(command.name(), quick);
+    try (var arena = Arena.ofShared();
+        var device = devices.open()) {
+      long start = System.nanoTime();
+      train(new Session(device, arena, folder, seed, quick, epochs, log, console.err()), report);
+      report.figure("seconds", (System.nanoTime() - start) * 1e-9);
+    }
+    log.print(report.text());
+    if (json.wanted()) console.out().println(report.json());
+    return report.reached() ? 0 : 1;
+  }
+}

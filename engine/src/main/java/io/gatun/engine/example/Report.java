@@ -1,0 +1,93 @@
+package io.gatun.engine.example;
+
+import io.gatun.engine.cli.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// The figures of an example, some with a goal.
+public final class Report {
+  /// A figure that must be on one side of a bound.
+  private record Goal(String name, double value, double bound, boolean atLeast) {
+    boolean reached() {
+      return atLeast ? value >= bound : value <= bound;
+    }
+
+    String text() {
+      return String.format(
+          Locale.ROOT,
+          "%s: %.4f, goal %s %s: %s",
+          name,
+          value,
+          atLeast ? "at least" : "at most",
+          number(bound),
+          reached() ? "reached" : "MISSED");
+    }
+  }
+
+  private final String example;
+  private final boolean quick;
+  private final Map<String, Object> figures = new LinkedHashMap<>();
+  private final List<Goal> goals = new ArrayList<>();
+
+  Report(String example, boolean quick) {
+    this.example = example;
+    this.quick = quick;
+  }
+
+  /// A figure without a goal: a number, text or list of these.
+  public void figure(String name, Object value) {
+    figures.put(name, value);
+  }
+
+  /// A figure that must reach `bound`, or in a quick run `quickBound`.
+  public void atLeast(String name, double value, double bound, double quickBound) {
+    goal(new Goal(name, value, quick ? quickBound : bound, true));
+  }
+
+  /// A figure that must not exceed `bound`, or in a quick run `quickBound`.
+  public void atMost(String name, double value, double bound, double quickBound) {
+    goal(new Goal(name, value, quick ? quickBound : bound, false));
+  }
+
+  private void goal(Goal goal) {
+    figures.put(goal.name, goal.value);
+    goals.add(goal);
+  }
+
+  boolean reached() {
+    return goals.stream().allMatch(Goal::reached);
+  }
+
+  /// Lines for people: the figures, then the goals.
+  String text() {
+    var text = new StringBuilder();
+    figures.forEach(
+        (name, value) -> {
+          if (goals.stream().noneMatch(g -> g.name.equals(name))) {
+            text.append(name).append(": ").append(shown(value)).append('\n');
+          }
+        });
+    for (var goal : goals) text.append(goal.text()).append('\n');
+    return text.toString();
+  }
+
+  private static String shown(Object value) {
+    return value instanceof Double number ? number(number) : value.toString();
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4f", value).replaceAll("\\.?0+$", "");
+  }
+
+  String json() {
+    var all = new LinkedHashMap<String, Object>();
+    all.put("example", example);
+    all.put("quick", quick);
+    all.putAll(figures);
+    all.put("reached", reached());
+    return Json.text(all);
+  }
+}

@@ -1,0 +1,127 @@
+package io.gatun.engine.example;
+
+import io.gatun.engine.Device;
+import io.gatun.engine.nn.Compilation;
+import io.gatun.engine.nn.Model;
+import io.gatun.engine.nn.Network;
+import io.gatun.engine.plot.Picture;
+import io.gatun.engine.train.Column;
+import io.gatun.engine.train.Dataset;
+import io.gatun.engine.train.FitOptions;
+import io.gatun.engine.train.History;
+import io.gatun.engine.train.TerminalProgress;
+import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/// What one run of an example has at hand.
+public final class Session {
+  private final Device device;
+  private final Arena arena;
+  private final Path folder;
+  private final long seed;
+  private final boolean quick;
+  private final Integer epochs;
+  private final PrintStream log;
+  private final PrintStream warnings;
+
+  Session(
+      Device device,
+      Arena arena,
+      Path folder,
+      long seed,
+      boolean quick,
+      Integer epochs,
+      PrintStream log,
+      PrintStream warnings) {
+    this.device = device;
+    this.arena = arena;
+    this.folder = folder;
+    this.seed = seed;
+    this.quick = quick;
+    this.epochs = epochs;
+    this.log = log;
+    this.warnings = warnings;
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  /// Memory that lives until the example ends.
+  public Arena arena() {
+    return arena;
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  /// Random numbers of this run; `use` keeps those of different uses apart.
+  public SplittableRandom random(int use) {
+    return new SplittableRandom(seed * 31 + use);
+  }
+
+  /// Whether a short run was asked for.
+  public boolean quick() {
+    return quick;
+  }
+
+  /// One of two settings: for a full run or for a quick one.
+  public int choose(int full, int inQuick) {
+    return quick ? inQuick : full;
+  }
+
+  /// The epochs that the user wants, else so many.
+  public int epochs(int full, int inQuick) {
+    return epochs == null ? choose(full, inQuick) : epochs;
+  }
+
+  /// Tells the user something.
+  public void say(String format, Object... arguments) {
+    log.println(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /// Where to tell of downloads and the like.
+  public PrintStream warnings() {
+    return warnings;
+  }
+
+  /// A column over a copy of these numbers.
+  public Column column(String name, TensorType type, float... values) {
+    var data = arena.allocate(type.bytes(), 64);
+    NdArray.of(type, i -> values[i]).copyTo(data);
+    return Column.of(name, Literal.of(type, data));
+  }
+
+  /// A model on the device with this run's seed; its summary is told.
+  public Model model(Network network, Compilation compilation) {
+    var model = network.compile(device, compilation.withSeed(seed));
+    log.print(model.summary());
+    return model;
+  }
+
+  /// Trains with progress on the terminal.
+  public History fit(Model model, Dataset data, FitOptions options) {
+    return model.fit(data, options.withCallback(TerminalProgress.of(log)));
+  }
+
+  /// Writes the model to the folder.
+  public void save(Model model) throws IOException {
+    var file = folder.resolve("model.safetensors");
+    model.save(file);
+    log.println("model: " + file);
+  }
+
+  /// Writes a picture to the folder; where this machine cannot draw, that is told.
+  public void picture(String name, Picture picture) {
+    var file = folder.resolve(name + ".png");
+    if (picture.writeOrWarn(file, warnings::println)) log.println("picture: " + file);
+  }
+}
