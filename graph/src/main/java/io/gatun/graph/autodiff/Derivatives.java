@@ -14,7 +14,6 @@ import io.gatun.graph.ir.ConvGradInput;
 import io.gatun.graph.ir.FoldWindows;
 import io.gatun.graph.ir.Gather;
 import io.gatun.graph.ir.Graph;
-import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Iota;
 import io.gatun.graph.ir.MatMul;
@@ -98,7 +97,8 @@ record Derivatives(Value y, Value dy, Sink sink) {
         give(0, () -> dy);
         give(2, () -> dy.apply(new Gather(axis, along), x(1)));
       }
-      case Scan _ -> throw GraphException.atCaller("gradient: a scan cannot be differentiated");
+      case Scan _ ->
+          throw new IllegalStateException("the results of a scan are differentiated together");
       case Composite composite -> composite(composite);
     }
   }

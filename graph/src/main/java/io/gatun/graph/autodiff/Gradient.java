@@ -7,13 +7,17 @@ import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Output;
+import io.gatun.graph.ir.Scan;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /// Reverse-mode differentiation: adds to a graph the nodes that compute gradients.
@@ -24,11 +28,13 @@ public final class Gradient {
   private final GraphBuilder builder;
   private final List<Node> order;
   private final Set<Node> active = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Node, List<Node>> loops;
   private final Map<Node, Value> cotangents = new IdentityHashMap<>();
 
   private Gradient(GraphBuilder builder, List<Value> outputs, List<Value> wrt) {
     this.builder = builder;
     this.order = builder.build(outputs.stream().map(v -> Output.of("", v.node())).toList()).nodes();
+    this.loops = loops(order);
     for (Value value : wrt) active.add(value.node());
     for (Node node : order) {
       boolean reads = node.inputs().stream().anyMatch(active::contains);
@@ -78,7 +84,7 @@ public final class Gradient {
   }
 
   /// The cotangents of all nodes that the outputs reach on a path to `wrt`.
-  private static Map<Node, Value> flow(List<Value> outputs, List<Value> seeds, List<Value> wrt) {
+  static Map<Node, Value> flow(List<Value> outputs, List<Value> seeds, List<Value> wrt) {
     var gradient = new Gradient(outputs.getFirst().builder(), outputs, wrt);
     for (int i = 0; i < outputs.size(); i++) {
       var seed = seeds.get(i);
@@ -93,10 +99,43 @@ public final class Gradient {
   }
 
   private void visit(Node node) {
+    if (node.op() instanceof Scan) {
+      visitScan(node);
+      return;
+    }
     var dy = cotangents.get(node);
     if (dy == null) return;
     var y = new Value(builder, node);
     new Derivatives(y, dy, (i, cotangent) -> accumulate(node.input(i), cotangent)).apply();
+  }
+
+  /// Differentiates all results of a scan at its first: then everything that reads one is done.
+  private void visitScan(Node node) {
+    var results = loops.get(node);
+    if (results == null) return;
+    var found = new TreeMap<Integer, Value>();
+    for (Node result : results) {
+      var dy = cotangents.get(result);
+      if (dy != null) found.put(((Scan) result.op()).output(), dy);
+    }
+    var wanted = new TreeSet<Integer>();
+    for (int i = 0; i < node.inputs().size(); i++)
+      if (active.contains(node.input(i))) wanted.add(i);
+    if (found.isEmpty() || wanted.isEmpty()) return;
+    new ScanGradient(builder, node, found, wanted)
+        .apply((i, cotangent) -> accumulate(node.input(i), cotangent));
+  }
+
+  /// The results of each scan by the first of them.
+  private static Map<Node, List<Node>> loops(List<Node> order) {
+    var loops = new IdentityHashMap<Node, List<Node>>();
+    var firsts = new HashMap<List<Object>, Node>();
+    for (Node node : order) {
+      if (!(node.op() instanceof Scan scan)) continue;
+      var first = firsts.computeIfAbsent(List.of(scan.withOutput(0), node.inputs()), _ -> node);
+      loops.computeIfAbsent(first, _ -> new ArrayList<>()).add(node);
+    }
+    return loops;
   }
 
   private void accumulate(Node node, Supplier<Value> cotangent) {
