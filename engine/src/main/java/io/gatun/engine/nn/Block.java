@@ -11,4 +11,9 @@ public interface Block extends Part {
   ///
   /// @throws io.gatun.graph.ir.GraphException when it has none for operands of these types
   Value apply(Scope scope, List<Value> operands);
+
+  /// This block under a name of its own, which its variables bear.
+  default Named named(String name) {
+    return new Named(name, this);
+  }
 }

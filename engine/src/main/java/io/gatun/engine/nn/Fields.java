@@ -154,6 +154,12 @@ public final class Fields {
     return node.has("name") ? new Named(text("name"), block) : block;
   }
 
+  /// A block with a name.
+  Named named(String name) throws IOException {
+    if (object(name).read(Fields::block) instanceof Named named) return named;
+    throw failure(name, "a block with a name");
+  }
+
   Loss loss() throws IOException {
     return part("loss", parts.losses());
   }

@@ -23,11 +23,6 @@ public interface Layer extends Block {
     return apply(scope, operands.getFirst());
   }
 
-  /// This layer under a name of its own, which its parameters bear.
-  default Layer named(String name) {
-    return new Named(name, this);
-  }
-
   /// This layer with parameters that training leaves alone.
   default Layer frozen() {
     return new Frozen(this);

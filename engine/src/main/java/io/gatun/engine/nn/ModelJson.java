@@ -57,7 +57,7 @@ final class ModelJson {
   static TrainingGraphs read(String text, Path file, Parts parts) throws IOException {
     var limits =
         StreamReadConstraints.builder()
-            .maxNestingDepth(16)
+            .maxNestingDepth(24)
             .maxNumberLength(40)
             .maxStringLength(1 << 16)
             .maxDocumentLength(MOST_CHARACTERS)
@@ -93,6 +93,7 @@ final class ModelJson {
 
   private static Network network(Fields json) throws IOException {
     return switch (json.text("kind")) {
+      case "functional" -> Functional.read(json);
       case "sequential" -> Sequential.read(json);
       default -> throw json.failure("kind", "a kind of network");
     };

@@ -1,6 +1,9 @@
 package io.gatun.engine.nn;
 
+import static java.util.stream.Collectors.joining;
+
 import io.gatun.graph.dsl.Value;
+import io.gatun.graph.ir.GraphException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -26,6 +29,18 @@ public record Named(String name, Block block) implements Layer {
   @Override
   public Settings settings() {
     return block.settings();
+  }
+
+  /// The block's result, traced in a scope of its name.
+  ///
+  /// @throws GraphException naming this block and the types of its operands
+  Value applyIn(Scope scope, List<Value> operands) {
+    try {
+      return apply(scope.child(name), operands);
+    } catch (GraphException e) {
+      var types = operands.stream().map(v -> v.type().toString()).collect(joining(", "));
+      throw new GraphException("layer \"%s\" on %s: %s".formatted(name, types, e.getMessage()), e);
+    }
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.List;
 
 /// The architecture of a model, without values: a function from inputs to outputs that declares
 /// variables.
-public sealed interface Network extends Part permits Sequential {
+public sealed interface Network extends Part permits Functional, Sequential {
   /// Type of one sample of each input, without the axis of samples.
   List<TensorType> inputs();
 

@@ -1,6 +1,5 @@
 package io.gatun.engine.nn;
 
-import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.tensor.DType;
@@ -8,7 +7,6 @@ import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 
@@ -29,7 +27,7 @@ public record Sequential(TensorType input, List<Named> layers) implements Networ
         throw new GraphException("two layers are named \"" + layer.name() + "\"");
       }
     }
-    trace(input, layers);
+    new Walk(Tracing.Mode.PREDICT).run(List.of(input), calls(layers));
   }
 
   /// A network over samples of this type.
@@ -45,16 +43,9 @@ public record Sequential(TensorType input, List<Named> layers) implements Networ
   /// A network over samples of this type; layers without a name are named after their kind:
   /// `dense`, `dense_1` ...
   public static Sequential of(TensorType input, List<Layer> layers) {
-    var counts = new HashMap<String, Integer>();
+    var names = new Names();
     var named = new ArrayList<Named>();
-    for (var layer : layers) {
-      if (layer instanceof Named given) {
-        named.add(given);
-      } else {
-        int count = counts.merge(layer.kind(), 1, Integer::sum);
-        named.add(new Named(count == 1 ? layer.kind() : layer.kind() + "_" + (count - 1), layer));
-      }
-    }
+    for (var layer : layers) named.add(names.of(layer));
     return new Sequential(input, named);
   }
 
@@ -91,37 +82,19 @@ public record Sequential(TensorType input, List<Named> layers) implements Networ
   @Override
   public List<Value> forward(Scope scope, List<Value> inputs) {
     var x = inputs.getFirst();
-    for (var layer : layers) x = apply(layer, scope, x);
+    for (var layer : layers) x = layer.applyIn(scope, List.of(x));
     return List.of(x);
   }
 
-  private static Value apply(Named layer, Scope scope, Value x) {
-    try {
-      return layer.apply(scope.child(layer.name()), x);
-    } catch (GraphException e) {
-      throw new GraphException(
-          "layer \"%s\" on %s: %s".formatted(layer.name(), x.type(), e.getMessage()), e);
-    }
-  }
-
-  /// The rows of the summary, by tracing a batch of one.
-  private static List<Summary.Row> trace(TensorType input, List<Named> layers) {
-    var tracing = Tracing.open(new Tracer(), Tracing.Mode.PREDICT);
-    var x = tracing.tracer().input("x", TrainingGraphs.batch(input, 1));
-    var rows = new ArrayList<Summary.Row>();
-    int known = 0;
-    for (var layer : layers) {
-      x = apply(layer, tracing.scope(), x);
-      var variables = List.copyOf(tracing.variables());
-      var own = variables.subList(known, variables.size());
-      rows.add(new Summary.Row(layer.name(), layer.kind(), x.type(), own));
-      known = variables.size();
-    }
-    return rows;
+  /// The layers as a chain of calls.
+  private static List<Functional.Call> calls(List<Named> layers) {
+    var calls = new ArrayList<Functional.Call>();
+    for (var layer : layers) calls.add(new Functional.Call(layer, List.of(calls.size())));
+    return calls;
   }
 
   @Override
   public String summary() {
-    return Summary.text(input, trace(input, layers));
+    return new Walk(Tracing.Mode.PREDICT).run(List.of(input), calls(layers)).text(List.of("input"));
   }
 }

@@ -1,46 +1,97 @@
 package io.gatun.engine.nn;
 
 import io.gatun.graph.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// The table that describes a network.
 final class Summary {
-  private static final String FORMAT = "%-24s %-20s %12s %14s%n";
-
   private Summary() {}
 
-  /// One layer: what it is, the type of its result for a batch of one, its own variables.
-  record Row(String name, String kind, TensorType output, List<Variable> variables) {
+  /// One block: what it is, where its operands come from, the type of its result for a batch of
+  /// one, and its own variables.
+  record Row(
+      Named block,
+      List<Integer> operands,
+      List<TensorType> operandTypes,
+      TensorType output,
+      List<Variable> variables) {
+    long count(Variable.Role role) {
+      return variables.stream().filter(v -> v.role() == role).mapToLong(v -> v.type().size()).sum();
+    }
+
     long parameters() {
-      return variables.stream().mapToLong(v -> v.type().size()).sum();
+      return count(Variable.Role.PARAMETER) + count(Variable.Role.STATE);
     }
 
     long bytes() {
       return variables.stream().mapToLong(v -> v.type().bytes()).sum();
     }
+
+    long flops() {
+      return Walk.flops(block, operandTypes);
+    }
   }
 
-  static String text(TensorType input, List<Row> rows) {
-    var text = new StringBuilder();
-    text.append(line("layer (kind)", "output", "parameters", "bytes"));
-    text.append(line("input", type(TrainingGraphs.batch(input, 1)), "0", "0"));
+  static String text(List<String> inputNames, List<TensorType> inputs, List<Row> rows) {
+    boolean chain = inputs.size() == 1;
+    for (int i = 0; i < rows.size(); i++) chain &= rows.get(i).operands().equals(List.of(i));
+    var names = new ArrayList<>(inputNames);
+    var table = new ArrayList<List<String>>();
+    table.add(line(chain, "layer (kind)", "from", "output", "parameters", "bytes", "flops"));
+    for (int i = 0; i < inputs.size(); i++) {
+      table.add(line(chain, inputNames.get(i), "", type(inputs.get(i)), "0", "0", "0"));
+    }
+    long flops = 0;
     for (var row : rows) {
-      text.append(
+      long own = row.flops();
+      flops += own;
+      table.add(
           line(
-              row.name() + " (" + row.kind() + ")",
+              chain,
+              row.block().name() + " (" + row.block().kind() + ")",
+              row.operands().stream().map(names::get).collect(Collectors.joining(", ")),
               type(row.output()),
               number(row.parameters()),
-              number(row.bytes())));
+              number(row.bytes()),
+              number(own)));
+      names.add(row.block().name());
     }
     long parameters = rows.stream().mapToLong(Row::parameters).sum();
+    long frozen = rows.stream().mapToLong(r -> r.count(Variable.Role.STATE)).sum();
     long bytes = rows.stream().mapToLong(Row::bytes).sum();
-    return text.append(line("total", "", number(parameters), number(bytes))).toString();
+    var total = "total" + (frozen == 0 ? "" : " (" + number(frozen) + " not trained)");
+    table.add(line(chain, total, "", "", number(parameters), number(bytes), number(flops)));
+    return aligned(table, chain ? 2 : 3);
   }
 
-  private static String line(String name, String output, String parameters, String bytes) {
-    return String.format(Locale.ROOT, FORMAT, name, output, parameters, bytes);
+  /// A row, without the column `from` for a chain.
+  private static List<String> line(boolean chain, String... cells) {
+    var line = new ArrayList<>(List.of(cells));
+    if (chain) line.remove(1);
+    return line;
+  }
+
+  /// The first columns to the left, the numbers to the right.
+  private static String aligned(List<List<String>> table, int left) {
+    int[] widths = new int[table.getFirst().size()];
+    for (var line : table) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    var text = new StringBuilder();
+    for (var line : table) {
+      var row = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        var format = (i < left ? "%-" : "%") + Math.max(1, widths[i]) + "s  ";
+        row.append(String.format(Locale.ROOT, format, line.get(i)));
+      }
+      text.append(row.toString().stripTrailing()).append(System.lineSeparator());
+    }
+    return text.toString();
   }
 
   private static String number(long n) {
