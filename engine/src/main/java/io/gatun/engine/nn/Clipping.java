@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What keeps gradients small, before the optimizer sees them.
+/// What keeps gradients small, before the optimizer sees them. It repairs none: where an element is
+/// NaN, [ByValue] leaves it so, and the norms make all that they scale NaN. An infinite element
+/// becomes the limit [ByValue]; an infinite norm, which finite elements above 1e19 give too, makes
+/// finite elements 0 and infinite ones NaN. PyTorch's `clip_grad_norm_` does the same. The loss of
+/// a later step then is NaN, and training says so.
 public sealed interface Clipping extends Part {
   /// Gradients as they are.
   record None() implements Clipping {

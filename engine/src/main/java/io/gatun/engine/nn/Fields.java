@@ -176,6 +176,11 @@ public final class Fields {
     return part("schedule", parts.schedules());
   }
 
+  /// A schedule that is a part of another.
+  public Schedule schedule(String name) throws IOException {
+    return object(name).schedule();
+  }
+
   public Initializer initializer(String name) throws IOException {
     return object(name).read(Initializer::read);
   }

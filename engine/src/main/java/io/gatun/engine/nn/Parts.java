@@ -13,9 +13,7 @@ import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
 import io.gatun.engine.nn.loss.MeanSquaredError;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.metric.Accuracy;
-import io.gatun.engine.nn.optimizer.Adam;
-import io.gatun.engine.nn.optimizer.ConstantRate;
-import io.gatun.engine.nn.optimizer.Sgd;
+import io.gatun.engine.nn.optimizer.OptimizerReaders;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,9 +52,11 @@ public record Parts(
   /// Those of this package.
   public static Parts builtIn() {
     return new Parts(
-            builtInLayers(), builtInLosses(), builtInMetrics(), Map.of(), builtInSchedules())
-        .withOptimizer("adam", Adam::read)
-        .withOptimizer("sgd", Sgd::read);
+        builtInLayers(),
+        builtInLosses(),
+        builtInMetrics(),
+        OptimizerReaders.optimizers(),
+        OptimizerReaders.schedules());
   }
 
   private static Map<String, Reader<? extends Block>> builtInLayers() {
@@ -85,10 +85,6 @@ public record Parts(
 
   private static Map<String, Reader<? extends Metric>> builtInMetrics() {
     return Map.ofEntries(Map.entry("accuracy", _ -> new Accuracy()));
-  }
-
-  private static Map<String, Reader<? extends Schedule>> builtInSchedules() {
-    return Map.ofEntries(Map.entry("constant", _ -> new ConstantRate()));
   }
 
   private static <T> Map<String, Reader<? extends T>> and(

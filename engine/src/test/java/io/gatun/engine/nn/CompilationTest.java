@@ -20,13 +20,16 @@ import io.gatun.engine.train.Column;
 import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.dsl.Nn;
+import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
+import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +96,24 @@ class CompilationTest {
     assertEquals(0.75, step(new Clipping.ByGlobalNorm(0.75)), 1e-6);
     assertEquals(2, step(new Clipping.ByGlobalNorm(3)), 1e-6);
     assertThrows(IllegalArgumentException.class, () -> new Clipping.ByNorm(0));
+  }
+
+  @Test
+  void clippingLeavesNoNumberHidden() {
+    var tracer = new Tracer();
+    var given = tracer.input("g", TensorType.f32(3));
+    for (var clipping : List.of(new Clipping.ByValue(1), new Clipping.ByGlobalNorm(1))) {
+      tracer.output(clipping.kind(), clipping.of(List.of(given)).getFirst());
+    }
+    double[] infinite = {1, Double.NEGATIVE_INFINITY, 2};
+    var clipped = tracer.graph().evaluate(List.of(NdArray.of(TensorType.f32(3), infinite)));
+    assertArrayEquals(new double[] {1, -1, 1}, clipped.get(0).toDoubles());
+    assertArrayEquals(new double[] {0, Double.NaN, 0}, clipped.get(1).toDoubles());
+    double[] unknown = {1, Double.NaN, 2};
+    clipped = tracer.graph().evaluate(List.of(NdArray.of(TensorType.f32(3), unknown)));
+    assertArrayEquals(new double[] {1, Double.NaN, 1}, clipped.get(0).toDoubles());
+    double nan = Double.NaN;
+    assertArrayEquals(new double[] {nan, nan, nan}, clipped.get(1).toDoubles());
   }
 
   @Test

@@ -5,13 +5,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.stream.StreamSupport;
 
-/// What `make_nn_fixtures.py` wrote.
+/// What the scripts `make_*_fixtures.py` wrote.
 final class Fixtures {
   private Fixtures() {}
 
+  /// A part of `pytorch.json`.
   static JsonNode read(String name) throws IOException {
-    try (var in = Fixtures.class.getResourceAsStream("/nn/pytorch.json")) {
-      return new ObjectMapper().readTree(in).path(name);
+    return file("pytorch.json").path(name);
+  }
+
+  /// A file of these fixtures.
+  static JsonNode file(String name) throws IOException {
+    try (var in = Fixtures.class.getResourceAsStream("/nn/" + name)) {
+      return new ObjectMapper().readTree(in);
     }
   }
 

@@ -21,8 +21,21 @@ import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
 import io.gatun.engine.nn.loss.MeanSquaredError;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.metric.Accuracy;
+import io.gatun.engine.nn.optimizer.Adadelta;
+import io.gatun.engine.nn.optimizer.Adagrad;
 import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.engine.nn.optimizer.AdamW;
+import io.gatun.engine.nn.optimizer.ConstantRate;
+import io.gatun.engine.nn.optimizer.CosineDecay;
+import io.gatun.engine.nn.optimizer.Decayed;
+import io.gatun.engine.nn.optimizer.ExponentialDecay;
+import io.gatun.engine.nn.optimizer.InverseSquareRoot;
+import io.gatun.engine.nn.optimizer.OneCycle;
+import io.gatun.engine.nn.optimizer.PiecewiseConstant;
+import io.gatun.engine.nn.optimizer.PolynomialDecay;
+import io.gatun.engine.nn.optimizer.RmsProp;
 import io.gatun.engine.nn.optimizer.Sgd;
+import io.gatun.engine.nn.optimizer.Warmup;
 import io.gatun.engine.train.Callback;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.tensor.Literal;
@@ -171,6 +184,38 @@ class ModelFileTest {
         assertEquals(
             graphs, ModelJson.read(ModelJson.write(graphs), Path.of("f"), Parts.builtIn()));
       }
+    }
+  }
+
+  private static void survives(Compilation compilation) throws IOException {
+    var graphs = new TrainingGraphs(ModelTest.classifier(), compilation);
+    assertEquals(graphs, ModelJson.read(ModelJson.write(graphs), Path.of("f"), Parts.builtIn()));
+  }
+
+  @Test
+  void everyOptimizerAndScheduleSurvives() throws IOException {
+    var loss = SparseCategoricalCrossEntropy.of();
+    for (var optimizer :
+        List.of(
+            Adam.of().withAmsgrad(),
+            AdamW.of().withWeightDecay(0.3, Decayed.ALL),
+            new Adadelta(0.5, 0.8, 1e-5),
+            new Adagrad(0.1, 0.2, 1e-5),
+            new RmsProp(0.1, 0.8, 1e-5, 0.7, true),
+            Sgd.of(0.1).withWeightDecay(0.2, Decayed.MATRICES))) {
+      survives(Compilation.of(optimizer, loss));
+    }
+    for (var schedule :
+        List.of(
+            new ConstantRate(),
+            new CosineDecay(10, 0.1),
+            ExponentialDecay.staircase(0.5, 10),
+            new InverseSquareRoot(10),
+            OneCycle.of(100),
+            new PiecewiseConstant(List.of(3, 5), List.of(1.0, 0.5, 0.25)),
+            new PolynomialDecay(10, 2, 0.1),
+            new Warmup(10, new CosineDecay(10, 0.1)))) {
+      survives(Compilation.of(Sgd.of(1), loss).withSchedule(schedule));
     }
   }
 
