@@ -23,6 +23,13 @@ final class Arguments {
     }
   }
 
+  static void width(String what, int width, int row, int classes) {
+    if (width != classes) {
+      throw new IllegalArgumentException(
+          what + ", row " + row + ": " + width + " values, row 0 has " + classes);
+    }
+  }
+
   static void finite(String what, double value, int row) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(what + ", row " + row + " is " + value);
