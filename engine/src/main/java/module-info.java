@@ -17,6 +17,7 @@ module io.gatun.engine {
   requires org.apache.commons.compress;
   requires org.apache.commons.csv;
   requires org.knowm.xchart;
+  requires ojalgo;
   requires java.net.http;
   requires transitive java.desktop;
 

@@ -3,10 +3,13 @@ package io.gatun.engine.train;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Elements;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Optional;
 
@@ -49,6 +52,41 @@ public record Column(
     return new Column(name, literal.type(), literal.data(), Optional.empty(), Optional.empty());
   }
 
+  /// The rows of an array, copied into `arena` as `f32[n,k]`.
+  ///
+  /// @throws EngineException naming the row that is not as long as the first
+  public static Column of(String name, float[][] rows, Arena arena) {
+    int width = rows.length == 0 ? 0 : rows[0].length;
+    var type = TensorType.f32(rows.length, width);
+    var data = arena.allocate(type.bytes(), 64);
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i].length != width) {
+        throw new EngineException(
+            "column \"%s\": row %d has %d values, row 0 has %d"
+                .formatted(name, i, rows[i].length, width));
+      }
+      long start = (long) i * width * Float.BYTES;
+      MemorySegment.copy(rows[i], 0, data, ValueLayout.JAVA_FLOAT, start, width);
+    }
+    return of(name, Literal.of(type, data));
+  }
+
+  /// One number a row, such as a weight, copied into `arena` as `f32[n]`.
+  public static Column of(String name, float[] values, Arena arena) {
+    var type = TensorType.f32(values.length);
+    var data = arena.allocate(type.bytes(), 64);
+    MemorySegment.copy(values, 0, data, ValueLayout.JAVA_FLOAT, 0, values.length);
+    return of(name, Literal.of(type, data));
+  }
+
+  /// One integer a row, such as a label, copied into `arena` as `i32[n]`.
+  public static Column of(String name, int[] values, Arena arena) {
+    var type = TensorType.of(DType.I32, values.length);
+    var data = arena.allocate(type.bytes(), 64);
+    MemorySegment.copy(values, 0, data, ValueLayout.JAVA_INT, 0, values.length);
+    return of(name, Literal.of(type, data));
+  }
+
   /// This column with every element times `factor` in its batches: `scaled(1 / 255.0)` turns bytes
   /// of an image to [0, 1].
   public Column scaled(double factor) {
@@ -85,6 +123,43 @@ public record Column(
     }
     var part = type.with(type.shape().with(0, to - from));
     return new Column(name, part, data.asSlice(from * rowBytes(), part.bytes()), scale, transform);
+  }
+
+  /// The rows of these numbers, in this order; one may come several times. Without a copy where
+  /// each follows the one before, else gathered into `arena`.
+  public Column rows(int[] rows, Arena arena) {
+    for (int row : rows) {
+      if (row < 0 || row >= rows()) {
+        throw new EngineException("column \"%s\": no row %d in %s".formatted(name, row, type));
+      }
+    }
+    if (rows.length > 0 && follow(rows)) return slice(rows[0], rows[0] + rows.length);
+    var part = type.with(type.shape().with(0, rows.length));
+    var target = arena.allocate(part.bytes(), 64);
+    long bytes = rowBytes();
+    for (int i = 0; i < rows.length; i++) {
+      MemorySegment.copy(data, rows[i] * bytes, target, i * bytes, bytes);
+    }
+    return new Column(name, part, target, scale, transform);
+  }
+
+  private static boolean follow(int[] rows) {
+    for (int i = 1; i < rows.length; i++) {
+      if (rows[i] != rows[i - 1] + 1) return false;
+    }
+    return true;
+  }
+
+  /// Elements of row `row`, scaled and not transformed, in double precision, into the start of
+  /// `values`.
+  public void read(int row, double[] values) {
+    int width = Math.toIntExact(rowShape().size());
+    long start = (long) row * width;
+    double factor = scale.map(Scale::factor).orElse(1.0);
+    double offset = scale.map(Scale::offset).orElse(0.0);
+    for (int i = 0; i < width; i++) {
+      values[i] = Elements.getDouble(data, type.dtype(), start + i) * factor + offset;
+    }
   }
 
   public int rows() {

@@ -3,6 +3,7 @@ package io.gatun.engine.train;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -68,6 +69,15 @@ public record Dataset(List<Column> inputs, List<Column> targets, Optional<Column
         inputs.stream().map(c -> c.slice(from, to)).toList(),
         targets.stream().map(c -> c.slice(from, to)).toList(),
         weights.map(c -> c.slice(from, to)));
+  }
+
+  /// The samples of these numbers, in this order; without a copy where each follows the one before,
+  /// else gathered into `arena`.
+  public Dataset rows(int[] rows, Arena arena) {
+    return new Dataset(
+        inputs.stream().map(c -> c.rows(rows, arena)).toList(),
+        targets.stream().map(c -> c.rows(rows, arena)).toList(),
+        weights.map(c -> c.rows(rows, arena)));
   }
 
   /// Inputs, then targets, then weights.

@@ -9,6 +9,7 @@ import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,15 +37,31 @@ class CsvTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a,b;1,2;3,x | line 3, column 'b': For input string: \"x\"",
+        "a,b;1,2;3,x | line 3, column 'b': \"x\" is not a number",
         "a,b;1,2;3 | line 3: 1 values for the 2 columns [a, b]",
         "a,a;1,2 | line 1: a column is named twice",
         "a;\"1 | not CSV",
+        "a,b;1,2;3,0x1p3 | line 3, column 'b': \"0x1p3\" is not a number",
+        "a,b;2d,1 | line 2, column 'a': \"2d\" is not a number",
+        "a,b;1,. | line 2, column 'b': \".\" is not a number",
         "'' | no line that names the columns",
       })
   void namesLineAndColumnOfAFault(String text, String reason) {
     var failure = assertThrows(MalformedFileException.class, () -> read(text.replace(';', '\n')));
     assertTrue(failure.getMessage().contains(reason), failure.getMessage());
+  }
+
+  @Test
+  void saysThatAFileIsNotUtf8() throws IOException {
+    byte[] latin = "a\n1\n\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
+    var file = Files.write(folder.resolve("x.csv"), latin);
+    var failure = assertThrows(MalformedFileException.class, () -> Csv.read(file, Arena.ofAuto()));
+    assertTrue(failure.getMessage().contains("not UTF-8"), failure.getMessage());
+  }
+
+  @Test
+  void skipsAByteOrderMark() throws IOException {
+    assertEquals(List.of("a", "b"), read("\uFEFFa,b\n1,2\n").columns());
   }
 
   @Test

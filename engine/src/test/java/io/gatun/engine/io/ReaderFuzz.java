@@ -18,7 +18,7 @@ import java.util.Random;
 /// Feeds a reader with seeded mutations of a good file: truncations, flipped bytes, hostile numbers
 /// in binary and in text, doubled pieces. Whatever comes in, only an [IOException] may come out,
 /// and neither heap nor arena may grow beyond a small multiple of the file.
-final class ReaderFuzz {
+public final class ReaderFuzz {
   private static final int CASES = 3000;
   private static final long HEAP_FLOOR = 2 << 20;
   private static final long[] HOSTILE = {
@@ -54,7 +54,7 @@ final class ReaderFuzz {
   };
 
   /// Reads a whole file.
-  interface Reader {
+  public interface Reader {
     void read(Path file, Arena arena) throws IOException;
   }
 
@@ -63,13 +63,13 @@ final class ReaderFuzz {
   private final long expansion;
 
   /// `expansion`: most bytes that one byte of the file may become in the arena.
-  ReaderFuzz(Path folder, long expansion, Reader reader) {
+  public ReaderFuzz(Path folder, long expansion, Reader reader) {
     this.file = folder.resolve("fuzzed");
     this.reader = reader;
     this.expansion = expansion;
   }
 
-  void run(Path good) throws IOException {
+  public void run(Path good) throws IOException {
     byte[] original = Files.readAllBytes(good);
     int refused = 0;
     for (int seed = 0; seed < CASES; seed++) {
