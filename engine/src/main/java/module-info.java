@@ -24,6 +24,7 @@ module io.gatun.engine {
   exports io.gatun.engine.io;
   exports io.gatun.engine.data;
   exports io.gatun.engine.metric;
+  exports io.gatun.engine.data.text;
   exports io.gatun.engine.plot;
   exports io.gatun.engine.cli;
   exports io.gatun.engine.example;

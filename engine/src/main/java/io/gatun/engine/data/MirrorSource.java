@@ -15,17 +15,18 @@ import java.util.zip.GZIPInputStream;
 /// A web server that offers the files gzip-compressed.
 ///
 /// @param folder address that the file names are appended to
-record MirrorSource(URI folder) implements MnistSource {
+/// @param size of the download, for the user
+record MirrorSource(URI folder, String size) implements DataSource {
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration ANSWER = Duration.ofMinutes(2);
 
   @Override
   public String announcement() {
-    return "downloading it (11 MB) from " + folder;
+    return "downloading it (" + size + ") from " + folder;
   }
 
   @Override
-  public void fetch(List<MnistFile> files, Path target) throws IOException {
+  public void fetch(List<DataFile> files, Path target) throws IOException {
     try (var client =
         HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(Redirect.NORMAL).build()) {
       for (var file : files) fetch(client, file, target.resolve(file.name()));
@@ -35,7 +36,7 @@ record MirrorSource(URI folder) implements MnistSource {
     }
   }
 
-  private void fetch(HttpClient client, MnistFile file, Path target)
+  private void fetch(HttpClient client, DataFile file, Path target)
       throws IOException, InterruptedException {
     URI address = folder.resolve(file.name() + ".gz");
     var request = HttpRequest.newBuilder(address).timeout(ANSWER).build();

