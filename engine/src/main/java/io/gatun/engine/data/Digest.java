@@ -7,6 +7,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /// What a file is recognised by.
 ///
@@ -50,6 +51,6 @@ record Digest(Algorithm algorithm, String hex) {
 
   @Override
   public String toString() {
-    return algorithm.text.toLowerCase(java.util.Locale.ROOT) + " " + hex;
+    return algorithm.text.toLowerCase(Locale.ROOT) + " " + hex;
   }
 }

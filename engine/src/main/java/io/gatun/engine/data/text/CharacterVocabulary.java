@@ -1,20 +1,18 @@
 package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
-import io.gatun.engine.io.AtomicFile;
 import io.gatun.engine.io.MalformedFileException;
 import io.gatun.engine.train.Column;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 
 /// The characters of a text, each with an id: code points in ascending order, numbered from 0.
 /// Equal for texts of the same characters, so a saved one fits a model trained with it.
@@ -85,7 +83,7 @@ public final class CharacterVocabulary {
     var type = TensorType.of(DType.I32, ids.length);
     var data = arena.allocate(type.bytes(), Integer.BYTES);
     MemorySegment.copy(ids, 0, data, ValueLayout.JAVA_INT, 0, ids.length);
-    return new Column(name, type, data, Optional.empty());
+    return Column.of(name, Literal.of(type, data));
   }
 
   /// The text of ids.
@@ -99,12 +97,7 @@ public final class CharacterVocabulary {
   public void save(Path file) throws IOException {
     var lines = new StringBuilder(HEADER).append('\n');
     for (int character : characters) lines.append(name(character)).append('\n');
-    var bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(
-        file,
-        channel -> {
-          while (bytes.hasRemaining()) channel.write(bytes);
-        });
+    TextFile.write(file, lines.toString());
   }
 
   private static String name(int character) {

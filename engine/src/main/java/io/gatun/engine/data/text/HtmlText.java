@@ -1,6 +1,7 @@
 package io.gatun.engine.data.text;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,8 +22,8 @@ final class HtmlText {
       sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave
       Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml
       ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN
-      szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute
-      icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml
+      szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave
+      iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml
       yacute thorn yuml
       """;
 
@@ -87,7 +88,7 @@ final class HtmlText {
     int start = html.charAt(at + 1) == '/' ? at + 2 : at + 1;
     int end = start;
     while (end < html.length() && Character.isLetterOrDigit(html.charAt(end))) end++;
-    String name = html.substring(start, end).toLowerCase(java.util.Locale.ROOT);
+    String name = html.substring(start, end).toLowerCase(Locale.ROOT);
     boolean opens = start == at + 1;
     at = after(">", end);
     if (!INLINE.contains(name)) append('\n');

@@ -3,6 +3,7 @@ package io.gatun.engine.data.text;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.train.Column;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -115,6 +116,6 @@ public record LabelledTexts(List<String> texts, List<Integer> labels, List<Strin
     var data = arena.allocate(type.bytes(), Integer.BYTES);
     int[] values = labels.stream().mapToInt(Integer::intValue).toArray();
     MemorySegment.copy(values, 0, data, ValueLayout.JAVA_INT, 0, values.length);
-    return new Column(name, type, data, java.util.Optional.empty());
+    return Column.of(name, Literal.of(type, data));
   }
 }

@@ -4,13 +4,13 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.Dataset;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Samples for word vectors by skip-gram with negative sampling (Mikolov, Sutskever, Chen, Corrado
@@ -123,11 +123,12 @@ public final class SkipGram {
   private Dataset pairs(
       int[] words, int[] widths, int pairs, SplittableRandom random, Arena arena) {
     int candidates = 1 + options.negatives();
-    var centers = column("center", TensorType.of(DType.I32, pairs), arena);
-    var others = column("candidates", TensorType.of(DType.I32, pairs, candidates), arena);
-    var truths = column("true", TensorType.of(DType.U8, pairs, candidates), arena);
-    var center = centers.data();
-    var other = others.data();
+    var centerType = TensorType.of(DType.I32, pairs);
+    var otherType = TensorType.of(DType.I32, pairs, candidates);
+    var truthType = otherType.with(DType.U8);
+    var center = arena.allocate(centerType.bytes(), 64);
+    var other = arena.allocate(otherType.bytes(), 64);
+    var truth = arena.allocate(truthType.bytes(), 64);
     long pair = 0;
     for (int i = 0; i < words.length; i++) {
       int last = Math.min(words.length - 1, i + widths[i]);
@@ -135,14 +136,18 @@ public final class SkipGram {
         if (j == i) continue;
         long first = pair * candidates;
         center.setAtIndex(ValueLayout.JAVA_INT, pair++, words[i]);
-        truths.data().set(ValueLayout.JAVA_BYTE, first, (byte) 1);
+        truth.set(ValueLayout.JAVA_BYTE, first, (byte) 1);
         other.setAtIndex(ValueLayout.JAVA_INT, first, words[j]);
         for (int k = 1; k < candidates; k++) {
           other.setAtIndex(ValueLayout.JAVA_INT, first + k, negative(words[j], random));
         }
       }
     }
-    return new Dataset(List.of(centers, others), List.of(truths));
+    return new Dataset(
+        List.of(
+            Column.of("center", Literal.of(centerType, center)),
+            Column.of("candidates", Literal.of(otherType, other))),
+        List.of(Column.of("true", Literal.of(truthType, truth))));
   }
 
   private int negative(int trueWord, SplittableRandom random) {
@@ -151,9 +156,5 @@ public final class SkipGram {
       word = noise.draw(random);
     } while (word == trueWord);
     return word;
-  }
-
-  private static Column column(String name, TensorType type, Arena arena) {
-    return new Column(name, type, arena.allocate(type.bytes(), 64), Optional.empty());
   }
 }

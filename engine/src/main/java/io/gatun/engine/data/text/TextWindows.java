@@ -4,11 +4,11 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.Dataset;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 
@@ -83,7 +83,6 @@ public final class TextWindows {
       MemorySegment.copy(ids, start + 1, targets, ValueLayout.JAVA_INT, at, length);
     }
     return Dataset.of(
-        new Column("ids", type, inputs, Optional.empty()),
-        new Column("next", type, targets, Optional.empty()));
+        Column.of("ids", Literal.of(type, inputs)), Column.of("next", Literal.of(type, targets)));
   }
 }

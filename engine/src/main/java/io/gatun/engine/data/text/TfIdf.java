@@ -2,6 +2,7 @@ package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
 import io.gatun.engine.train.Column;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -104,7 +104,7 @@ public final class TfIdf {
     var data = arena.allocate(bytes, 64);
     var row = new Row();
     for (int i = 0; i < texts.size(); i++) row.fill(texts.get(i), data, i);
-    return new Column(name, type, data, Optional.empty());
+    return Column.of(name, Literal.of(type, data));
   }
 
   /// Counts the terms of a text after the other; only what a text touched is cleared.

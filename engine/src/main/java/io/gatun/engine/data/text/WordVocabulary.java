@@ -1,10 +1,8 @@
 package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
-import io.gatun.engine.io.AtomicFile;
 import io.gatun.engine.io.MalformedFileException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -85,12 +83,7 @@ public final class WordVocabulary {
     var lines = new StringBuilder();
     for (int i = 0; i < size(); i++)
       lines.append(word(i)).append(' ').append(count(i)).append('\n');
-    var bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(
-        file,
-        channel -> {
-          while (bytes.hasRemaining()) channel.write(bytes);
-        });
+    TextFile.write(file, lines.toString());
   }
 
   /// Reads what [#save] wrote.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +39,7 @@ class TextFileTest {
     "192 128, 0, 0xc0"
   })
   void namesTheFirstWrongByte(String bytes, int offset, String wrong) {
-    int[] content =
-        java.util.stream.Stream.of(bytes.split(" ")).mapToInt(Integer::parseInt).toArray();
+    int[] content = Stream.of(bytes.split(" ")).mapToInt(Integer::parseInt).toArray();
     var failure = assertThrows(MalformedFileException.class, () -> read(content));
     assertEquals(offset, failure.offset());
     assertTrue(failure.getMessage().contains(wrong + " is not UTF-8; convert"), failure.toString());
