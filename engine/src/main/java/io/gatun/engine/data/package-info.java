@@ -1,3 +1,3 @@
-/// Data sets: where their files are found or fetched from, and their arrays; random changes of
-/// images during training.
+/// Data sets: where their files are found or fetched from, and their arrays; images from folders by
+/// class, and their random changes during training.
 package io.gatun.engine.data;

@@ -1,6 +1,6 @@
 /// Array files: IDX, npy, npz, safetensors and CSV. Readers answer [io.gatun.graph.tensor.Literal]s
 /// that live in the caller's arena, memory-mapped where the format stores what the engine computes
-/// with.
+/// with. Image files are decoded by [ImageDecoder].
 ///
 /// Every reader treats its file as hostile: sizes in a header are checked against the size of the
 /// file before anything is allocated, and what is wrong is a [MalformedFileException] that names
