@@ -327,7 +327,8 @@ final class Fuser {
     nodes.addAll(merged.nodes);
     var results = new LinkedHashSet<>(kept.results);
     results.addAll(merged.results);
-    results.removeIf(n -> !outputs.contains(n) && nodes.containsAll(users.get(n)));
+    var both = Set.of(kept, merged);
+    results.removeIf(n -> !outputs.contains(n) && both.containsAll(userClusters(n)));
     var kernel = build(nodes, List.copyOf(results), merged.nodes.getLast(), kept);
     if (kernel.isEmpty()) return false;
     for (Node node : merged.nodes) {

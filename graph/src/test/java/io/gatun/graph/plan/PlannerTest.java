@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.gatun.graph.autodiff.Gradient;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
@@ -108,6 +109,29 @@ class PlannerTest {
     var plan = plan(t.graph());
     assertEquals(1, plan.groups().size(), () -> describe(plan));
     assertEquals(3, ((LoopKernel) plan.groups().getFirst().kernel()).stages().size());
+  }
+
+  /// A group normalization: its deviation goes, by a broadcast that is repeated, into two groups.
+  @Test
+  void mergedGroupsStillStoreWhatAThirdReads() {
+    var t = new Tracer();
+    var x = t.input("x", TensorType.f32(2, 3, 2, 6));
+    var gamma = t.input("gamma", TensorType.f32(6));
+    var dy = t.input("dy", x.type());
+    var cut = x.reshape(2, 6, 3, 2);
+    var centered = cut.sub(cut.meanKeep(1, 3));
+    var normal = centered.mul(centered.square().meanKeep(1, 3).add(1e-3).rsqrt());
+    var y = normal.reshape(x.shape()).mul(gamma);
+    t.output("y", y);
+    var gradients = Gradient.of(List.of(y), List.of(dy), List.of(x, gamma));
+    t.output("dx", gradients.get(0));
+    t.output("dgamma", gradients.get(1));
+    var arguments = new ArrayList<NdArray>();
+    for (int i = 0; i < 3; i++) {
+      int seed = i;
+      arguments.add(NdArray.of(t.graph().inputTypes().get(i), at -> Math.sin(seed + 1.7 * at)));
+    }
+    assertTrue(agrees(t.graph(), arguments), () -> describe(plan(t.graph())));
   }
 
   @Test
