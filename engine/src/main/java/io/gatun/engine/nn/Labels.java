@@ -4,7 +4,7 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.train.Column;
 import io.gatun.graph.tensor.Elements;
 
-/// The check of a data set's labels, before they are trained on.
+/// The check of a data set's labels and indices, before they are used.
 final class Labels {
   private Labels() {}
 
@@ -16,13 +16,23 @@ final class Labels {
           "%s: the loss wants integer labels, column \"%s\" has %s"
               .formatted(call, column.name(), column.rowType()));
     }
+    check(call, column, "label", classes, "the model's classes");
+  }
+
+  /// @throws EngineException when an index is outside of `[0, entries)`, naming the sample
+  static void checkIndices(String call, Column column, int entries) {
+    check(call, column, "index", entries, "the entries of the model's embedding");
+  }
+
+  private static void check(String call, Column column, String what, int limit, String limits) {
+    var dtype = column.type().dtype();
     long perSample = Math.max(1, column.rowShape().size());
     for (long i = 0; i < column.type().size(); i++) {
-      long label = Elements.getLong(column.data(), dtype, i);
-      if (label < 0 || label >= classes) {
+      long value = Elements.getLong(column.data(), dtype, i);
+      if (value < 0 || value >= limit) {
         throw new EngineException(
-            "%s: label %d of sample %d in column \"%s\" is not in [0, %d), the model's classes"
-                .formatted(call, label, i / perSample, column.name(), classes));
+            "%s: %s %d of sample %d in column \"%s\" is not in [0, %d), %s"
+                .formatted(call, what, value, i / perSample, column.name(), limit, limits));
       }
     }
   }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,7 @@ public final class Model implements AutoCloseable {
   private final TrainingGraphs graphs;
   private final Variables variables;
   private final List<TensorType> outputs;
+  private final List<OptionalInt> limits;
   private final Sums sums;
   private final Runner train;
   private final Runner gather;
@@ -41,6 +43,7 @@ public final class Model implements AutoCloseable {
     this.graphs = graphs;
     this.variables = variables;
     outputs = graphs.outputs();
+    limits = graphs.indexLimits();
     sums = graphs.sums();
     train = runner("train", graphs::train, graphs.batchNames());
     gather = runner("gather", graphs::gather, graphs.batchNames());
@@ -245,7 +248,13 @@ public final class Model implements AutoCloseable {
 
   private void checkInput(String call, List<Column> columns) {
     var given = columns.stream().map(Column::rowType).toList();
-    if (given.equals(network().inputs())) return;
+    if (given.equals(network().inputs())) {
+      for (int i = 0; i < columns.size(); i++) {
+        var column = columns.get(i);
+        limits.get(i).ifPresent(n -> Labels.checkIndices(call, column, n));
+      }
+      return;
+    }
     var names = columns.stream().map(c -> "\"" + c.name() + "\"").collect(Collectors.joining(","));
     throw new EngineException(
         "%s: the model takes samples of %s, column %s has %s; reshape it, or convert bytes by Column.scaled(1 / 255.0) or a Rescaling layer"

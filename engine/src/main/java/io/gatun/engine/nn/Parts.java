@@ -1,13 +1,6 @@
 package io.gatun.engine.nn;
 
-import io.gatun.engine.nn.layer.Activation;
-import io.gatun.engine.nn.layer.AveragePool2D;
-import io.gatun.engine.nn.layer.Conv2D;
-import io.gatun.engine.nn.layer.Dense;
-import io.gatun.engine.nn.layer.Dropout;
-import io.gatun.engine.nn.layer.Flatten;
-import io.gatun.engine.nn.layer.MaxPool2D;
-import io.gatun.engine.nn.layer.Rescaling;
+import io.gatun.engine.nn.layer.LayerReaders;
 import io.gatun.engine.nn.loss.BinaryCrossEntropy;
 import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
 import io.gatun.engine.nn.loss.MeanSquaredError;
@@ -52,24 +45,12 @@ public record Parts(
   /// Those of this package.
   public static Parts builtIn() {
     return new Parts(
-        builtInLayers(),
-        builtInLosses(),
-        builtInMetrics(),
-        OptimizerReaders.optimizers(),
-        OptimizerReaders.schedules());
-  }
-
-  private static Map<String, Reader<? extends Block>> builtInLayers() {
-    return Map.ofEntries(
-        Map.entry("activation", f -> f.constant("function", Activation.values())),
-        Map.entry("average_pool2d", AveragePool2D::read),
-        Map.entry("conv2d", Conv2D::read),
-        Map.entry("dense", Dense::read),
-        Map.entry("dropout", f -> new Dropout(f.number("rate"))),
-        Map.entry("flatten", _ -> new Flatten()),
-        Map.entry("frozen", f -> new Frozen(f.layer("layer"))),
-        Map.entry("max_pool2d", MaxPool2D::read),
-        Map.entry("rescaling", f -> new Rescaling(f.number("factor"), f.number("offset"))));
+            LayerReaders.layers(),
+            builtInLosses(),
+            builtInMetrics(),
+            OptimizerReaders.optimizers(),
+            OptimizerReaders.schedules())
+        .withLayer("frozen", f -> new Frozen(f.layer("layer")));
   }
 
   private static Map<String, Reader<? extends Loss>> builtInLosses() {

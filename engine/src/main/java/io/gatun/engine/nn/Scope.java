@@ -79,6 +79,12 @@ public final class Scope {
     tracing.penalty(value);
   }
 
+  /// Declares that the elements of `x` are integers in `[0, entries)`. Where `x` is an input of the
+  /// network, or a part of one, the model refuses data sets with others in it.
+  public void indices(Value x, int entries) {
+    tracing.limit(x, entries);
+  }
+
   /// Uniform `f32` in [0, 1): in each step others, a function of the model's seed, this scope's
   /// name and the number of the draw in this scope.
   public Value uniform(Shape shape) {

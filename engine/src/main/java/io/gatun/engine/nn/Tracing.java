@@ -3,8 +3,12 @@ package io.gatun.engine.nn;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.GraphException;
+import io.gatun.graph.ir.Input;
+import io.gatun.graph.ir.Reshape;
+import io.gatun.graph.ir.Slice;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,7 @@ final class Tracing {
   private final Mode mode;
   private final Function<Variable, Value> source;
   private final Map<String, Declared> declared = new LinkedHashMap<>();
+  private final Map<String, Integer> limits = new HashMap<>();
   private final List<Value> penalties = new ArrayList<>();
 
   private Tracing(Tracer tracer, Mode mode, Function<Variable, Value> source) {
@@ -71,6 +76,18 @@ final class Tracing {
 
   void update(Value variable, Value next) {
     tracer.update(variable, next);
+  }
+
+  /// Notes that the elements of `x`, where it is an input or a part of one, are below `limit`.
+  void limit(Value x, int limit) {
+    var node = x.node();
+    while (node.op() instanceof Reshape || node.op() instanceof Slice) node = node.input(0);
+    if (node.op() instanceof Input(var name, _)) limits.merge(name, limit, Math::min);
+  }
+
+  /// Numbers that the elements of inputs are below, by the inputs' names.
+  Map<String, Integer> limits() {
+    return limits;
   }
 
   void penalty(Value value) {

@@ -8,6 +8,7 @@ import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /// The graphs of a model for batches of given types. That of a training step holds forward pass,
@@ -68,6 +69,18 @@ record TrainingGraphs(Network network, Compilation compilation) {
   private List<TensorType> batchOutputs(int size) {
     var tracing = Tracing.open(new Tracer(), Tracing.Mode.PREDICT);
     return forward(tracing, batchTypes(size)).stream().map(Value::type).toList();
+  }
+
+  /// For each input the number that its elements must be below, where they are embedded.
+  List<OptionalInt> indexLimits() {
+    var tracing = Tracing.open(new Tracer(), Tracing.Mode.PREDICT);
+    forward(tracing, batchTypes(1));
+    var limits = new ArrayList<OptionalInt>();
+    for (var name : inputNames()) {
+      var limit = tracing.limits().get(name);
+      limits.add(limit == null ? OptionalInt.empty() : OptionalInt.of(limit));
+    }
+    return limits;
   }
 
   /// Types of the inputs of a batch.

@@ -1,0 +1,251 @@
+"""Writes engine/src/test/resources/nn/layers.json: results and gradients of layers as PyTorch
+computes them, in double precision, from values that are exact in single precision.
+
+    python make_layer_fixtures.py
+
+A case holds "operands", the "variables" by their names in Gatun, the cotangent "dy" of the result,
+and what is wanted: the result "y", the "gradients" by variable and operand (x, x1 ...), and "next",
+the states after a step of training. Tensors are {"shape": [...], "data": [...]}.
+"""
+
+import json
+import pathlib
+
+import torch
+from torch.nn import functional as f
+
+torch.set_default_dtype(torch.float64)
+
+
+def tensor(t):
+    flat = t.detach().flatten().tolist()
+    data = flat if not t.dtype.is_floating_point else [float(f"{v:.9g}") for v in flat]
+    return {"shape": list(t.shape), "data": data}
+
+
+class Values:
+    """Random numbers with 10 bits, exact in every float type used here."""
+
+    def __init__(self, seed):
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __call__(self, *shape, scale=512):
+        bits = torch.randint(-1024, 1024, shape, generator=self.generator)
+        return bits.to(torch.float64) / scale
+
+    def integers(self, below, *shape):
+        return torch.randint(0, below, shape, generator=self.generator, dtype=torch.int32)
+
+
+CASES = {}
+
+
+def case(name, operands, variables, function, states=None, next=None):
+    """`function(operands, variables)` gives the result; `next` the states afterwards."""
+    values = Values(sum(map(ord, name)))
+    states = states or {}
+    leaves = {}
+    for i, x in enumerate(operands):
+        if x.dtype.is_floating_point:
+            leaves["x" if i == 0 else f"x{i}"] = x.requires_grad_()
+    for key, v in variables.items():
+        leaves[key] = v.requires_grad_()
+    y = function(*operands, **{k.replace("/", "_"): v for k, v in {**variables, **states}.items()})
+    dy = values(*y.shape)
+    gradients = torch.autograd.grad(y, list(leaves.values()), dy)
+    CASES[name] = {
+        "operands": [tensor(x) for x in operands],
+        "variables": {k: tensor(v) for k, v in {**variables, **states}.items()},
+        "y": tensor(y),
+        "dy": tensor(dy),
+        "gradients": {k: tensor(g) for k, g in zip(leaves, gradients)},
+        "next": {k: tensor(v) for k, v in (next or {}).items()},
+    }
+
+
+def channels_first(x):
+    return x.movedim(-1, 1)
+
+
+def channels_last(x):
+    return x.movedim(1, -1)
+
+
+def normalizations():
+    v = Values(1)
+    for name, shape in {"batch_norm_1d": (7, 3), "batch_norm_2d": (2, 3, 4, 5)}.items():
+        c = shape[-1]
+        x = v(*shape)
+        states = {"moving_mean": v(c), "moving_variance": v(c).abs() + 0.5}
+        axes = tuple(range(len(shape) - 1))
+        mean, variance = x.mean(axes), x.var(axes, unbiased=False)
+        next = {
+            "moving_mean": states["moving_mean"] * 0.9 + mean * 0.1,
+            "moving_variance": states["moving_variance"] * 0.9 + variance * 0.1,
+        }
+
+        def train(x, gamma, beta, moving_mean, moving_variance):
+            y = f.batch_norm(channels_first(x), None, None, gamma, beta, training=True, eps=1e-3)
+            return channels_last(y)
+
+        def infer(x, gamma, beta, moving_mean, moving_variance):
+            y = f.batch_norm(
+                channels_first(x), moving_mean, moving_variance, gamma, beta, eps=1e-3
+            )
+            return channels_last(y)
+
+        def parameters():
+            return {"gamma": v(c), "beta": v(c)}
+
+        case(name, [x], parameters(), train, states, next)
+        case(name + "_inference", [v(*shape)], parameters(), infer, states)
+
+        def plain(x, moving_mean, moving_variance):
+            y = f.batch_norm(channels_first(x), None, None, training=True, eps=0.01)
+            return channels_last(y)
+
+        case(name + "_plain", [x.detach()], {}, plain, states)
+    case(
+        "layer_norm",
+        [v(2, 3, 6)],
+        {"gamma": v(6), "beta": v(6)},
+        lambda x, gamma, beta: f.layer_norm(x, (6,), gamma, beta, 1e-3),
+    )
+    case(
+        "rms_norm",
+        [v(2, 3, 6)],
+        {"gamma": v(6)},
+        lambda x, gamma: f.rms_norm(x, (6,), gamma, 1e-6),
+    )
+    case(
+        "group_norm",
+        [v(2, 3, 2, 6)],
+        {"gamma": v(6), "beta": v(6)},
+        lambda x, gamma, beta: channels_last(
+            f.group_norm(channels_first(x), 3, gamma, beta, 1e-3)
+        ),
+    )
+
+
+def embeddings():
+    v = Values(2)
+    case(
+        "embedding",
+        [v.integers(5, 3, 4)],
+        {"embeddings": v(5, 3)},
+        lambda x, embeddings: f.embedding(x, embeddings),
+    )
+    case(
+        "positional_embedding",
+        [v(2, 3, 4)],
+        {"embeddings": v(5, 4)},
+        lambda x, embeddings: x + embeddings[:3],
+    )
+
+
+def linear(v, name, inputs, outputs):
+    return {f"{name}/kernel": v(inputs, outputs, scale=2048), f"{name}/bias": v(outputs)}
+
+
+def attention(q, k, v, heads, causal):
+    def split(t):
+        return t.reshape(t.shape[0], t.shape[1], heads, -1).transpose(1, 2)
+
+    y = f.scaled_dot_product_attention(split(q), split(k), split(v), is_causal=causal)
+    return y.transpose(1, 2).reshape(q.shape)
+
+
+def self_attention(x, heads, causal, w):
+    q, k, v = (x @ w["qkv_kernel"] + w["qkv_bias"]).chunk(3, -1)
+    return attention(q, k, v, heads, causal) @ w["projection_kernel"] + w["projection_bias"]
+
+
+def strip(prefix, w):
+    return {k[len(prefix) :]: v for k, v in w.items() if k.startswith(prefix)}
+
+
+def transformer(x, heads, causal, norm_first, gelu, w):
+    def norm(name, x):
+        return f.layer_norm(x, x.shape[-1:], w[name + "_gamma"], w[name + "_beta"], 1e-5)
+
+    def network(x):
+        w2 = strip("feed_forward_", w)
+        h = f.gelu(x @ w2["hidden_kernel"] + w2["hidden_bias"], approximate=gelu)
+        return h @ w2["output_kernel"] + w2["output_bias"]
+
+    def attend(x):
+        return self_attention(x, heads, causal, strip("attention_", w))
+
+    for name, layer in (("attention", attend), ("feed_forward", network)):
+        if norm_first:
+            x = x + layer(norm(name + "_norm", x))
+        else:
+            x = norm(name + "_norm", x + layer(x))
+    return x
+
+
+def attentions():
+    v = Values(3)
+    for causal in (False, True):
+        case(
+            "multi_head_attention" + ("_causal" if causal else ""),
+            [v(2, 5, 6)],
+            {**linear(v, "qkv", 6, 18), **linear(v, "projection", 6, 6)},
+            lambda x, **w: self_attention(x, 2, causal, w),
+        )
+
+    def cross(x, memory, **w):
+        q = x @ w["query_kernel"] + w["query_bias"]
+        k, u = (memory @ w["key_value_kernel"] + w["key_value_bias"]).chunk(2, -1)
+        return attention(q, k, u, 2, False) @ w["projection_kernel"] + w["projection_bias"]
+
+    case(
+        "cross_attention",
+        [v(2, 3, 6), v(2, 5, 4)],
+        {
+            **linear(v, "query", 6, 6),
+            **linear(v, "key_value", 4, 12),
+            **linear(v, "projection", 6, 6),
+        },
+        cross,
+    )
+    case(
+        "feed_forward",
+        [v(2, 3, 4)],
+        {**linear(v, "hidden", 4, 7), **linear(v, "output", 7, 4)},
+        lambda x, **w: f.silu(x @ w["hidden_kernel"] + w["hidden_bias"]) @ w["output_kernel"]
+        + w["output_bias"],
+    )
+    for name, settings in {
+        "transformer_decoder": (2, True, True, "tanh"),
+        "transformer_encoder_norm_last": (3, False, False, "none"),
+    }.items():
+        case(
+            name,
+            [v(2, 4, 6)],
+            {
+                "attention_norm/gamma": v(6),
+                "attention_norm/beta": v(6),
+                **linear(v, "attention/qkv", 6, 18),
+                **linear(v, "attention/projection", 6, 6),
+                "feed_forward_norm/gamma": v(6),
+                "feed_forward_norm/beta": v(6),
+                **linear(v, "feed_forward/hidden", 6, 10),
+                **linear(v, "feed_forward/output", 10, 6),
+            },
+            lambda x, **w: transformer(x, *settings, w),
+        )
+
+
+def main():
+    normalizations()
+    embeddings()
+    attentions()
+    here = pathlib.Path(__file__).resolve().parent
+    target = here.parent / "resources" / "nn" / "layers.json"
+    lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v)}" for k, v in CASES.items())
+    target.write_text("{\n" + lines + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()
