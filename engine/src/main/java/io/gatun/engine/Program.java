@@ -68,6 +68,11 @@ public final class Program implements AutoCloseable {
     return compilations;
   }
 
+  /// Bytes of the arenas of all executables that are kept, as their plans say.
+  public long arenaBytes() {
+    return cache.values().stream().mapToLong(e -> e.plan().memory().arenaBytes()).sum();
+  }
+
   private Executable compile(List<TensorType> types) {
     if (cache.size() == bound) evict(types);
     var executable = device.compile(name, source.apply(types));

@@ -70,7 +70,9 @@ public abstract class Example implements Callable<Integer> {
     try (var arena = Arena.ofShared();
         var device = devices.open()) {
       long start = System.nanoTime();
-      train(new Session(device, arena, folder, seed, quick, epochs, log, console.err()), report);
+      train(
+          new Session(device, arena, folder, seed, quick, epochs, report, log, console.err()),
+          report);
       report.figure("seconds", (System.nanoTime() - start) * 1e-9);
     }
     log.print(report.text());

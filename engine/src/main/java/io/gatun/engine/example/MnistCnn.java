@@ -13,6 +13,7 @@ import io.gatun.engine.nn.layer.MaxPool2D;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.metric.Accuracy;
 import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.engine.nn.optimizer.OneCycle;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.tensor.Shape;
 import java.io.IOException;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Trains a convolutional network on the 60,000 handwritten digits of MNIST.",
       "",
-      "Conv(32, 3x3), pool, Conv(64, 3x3), pool, Flatten, Dropout(0.3), Dense(10, softmax), trained"
-          + " with Adam.",
+      "Conv(32, 3x3), pool, Conv(64, 3x3), pool, Flatten, Dropout(0.2), Dense(10, softmax), trained"
+          + " with Adam and a learning rate that rises and falls once.",
       ""
     },
     footer = {"  gatun train mnist-cnn", "  gatun train mnist-cnn --quick", ""})
@@ -48,7 +49,7 @@ public final class MnistCnn extends Example {
         Conv2D.of(64, 3, Activation.RELU),
         MaxPool2D.of(2),
         new Flatten(),
-        new Dropout(0.3),
+        new Dropout(0.2),
         Dense.of(10, Activation.SOFTMAX));
   }
 
@@ -58,10 +59,12 @@ public final class MnistCnn extends Example {
     var training = MnistOptions.images(mnist.train());
     var test = MnistOptions.images(mnist.test());
     int samples = Math.min(training.size(), session.choose(60_000, 4_000));
+    int epochs = session.epochs(3, 1);
     var compilation =
-        Compilation.of(Adam.of(0.001), SparseCategoricalCrossEntropy.of(), new Accuracy());
+        Compilation.of(Adam.of(0.003), SparseCategoricalCrossEntropy.of(), new Accuracy())
+            .withSchedule(OneCycle.of(epochs * Math.ceilDiv(samples, BATCH)));
     try (var model = session.model(network(), compilation)) {
-      var options = FitOptions.epochs(session.epochs(3, 1)).withBatchSize(BATCH);
+      var options = FitOptions.epochs(epochs).withBatchSize(BATCH);
       session.fit(model, training.slice(0, samples), options);
       session.save(model);
       var results = model.evaluate(test.slice(0, session.choose(test.size(), 1000)));

@@ -1,11 +1,14 @@
 package io.gatun.engine.example;
 
 import io.gatun.engine.cli.Json;
+import io.gatun.engine.train.Epoch;
+import io.gatun.engine.train.History;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// The figures of an example, some with a goal.
 public final class Report {
@@ -61,6 +64,16 @@ public final class Report {
     return goals.stream().allMatch(Goal::reached);
   }
 
+  /// What a training run took: time and loss of its epochs, waiting, memory.
+  void training(History history, long plannedBytes) {
+    var epochs = history.epochs();
+    figure("epoch seconds", epochs.stream().map(Epoch::seconds).toList());
+    figure("epoch losses", epochs.stream().map(e -> e.results().loss()).toList());
+    figure("waiting for data", epochs.stream().map(Epoch::waiting).toList());
+    figure("planned megabytes", plannedBytes * 1e-6);
+    PeakMemory.bytes().ifPresent(bytes -> figure("peak megabytes", bytes * 1e-6));
+  }
+
   /// Lines for people: the figures, then the goals.
   String text() {
     var text = new StringBuilder();
@@ -75,7 +88,11 @@ public final class Report {
   }
 
   private static String shown(Object value) {
-    return value instanceof Double number ? number(number) : value.toString();
+    return switch (value) {
+      case Double number -> number(number);
+      case List<?> list -> list.stream().map(Report::shown).collect(Collectors.joining(", "));
+      default -> value.toString();
+    };
   }
 
   private static String number(double value) {
@@ -86,7 +103,7 @@ public final class Report {
     var all = new LinkedHashMap<String, Object>();
     all.put("example", example);
     all.put("quick", quick);
-    all.putAll(figures);
+    figures.forEach((name, value) -> all.put(name.replace(' ', '_'), value));
     all.put("reached", reached());
     return Json.text(all);
   }

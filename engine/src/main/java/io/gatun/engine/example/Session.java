@@ -28,6 +28,7 @@ public final class Session {
   private final long seed;
   private final boolean quick;
   private final Integer epochs;
+  private final Report report;
   private final PrintStream log;
   private final PrintStream warnings;
 
@@ -38,6 +39,7 @@ public final class Session {
       long seed,
       boolean quick,
       Integer epochs,
+      Report report,
       PrintStream log,
       PrintStream warnings) {
     this.device = device;
@@ -46,6 +48,7 @@ public final class Session {
     this.seed = seed;
     this.quick = quick;
     this.epochs = epochs;
+    this.report = report;
     this.log = log;
     this.warnings = warnings;
   }
@@ -107,9 +110,11 @@ public final class Session {
     return model;
   }
 
-  /// Trains with progress on the terminal.
+  /// Trains with progress on the terminal; times and memory go to the report.
   public History fit(Model model, Dataset data, FitOptions options) {
-    return model.fit(data, options.withCallback(TerminalProgress.of(log)));
+    var history = model.fit(data, options.withCallback(TerminalProgress.of(log)));
+    report.training(history, model.plannedBytes());
+    return history;
   }
 
   /// Writes the model to the folder.

@@ -119,6 +119,14 @@ public final class Model implements AutoCloseable {
     throw new EngineException("no variable \"" + name + "\"; there are " + variables.names());
   }
 
+  /// Bytes that the model holds off-heap, apart from batches and code: its variables, and the
+  /// arenas of what has been compiled so far, as the plans say.
+  public long plannedBytes() {
+    long arenas =
+        train.arenaBytes() + gather.arenaBytes() + evaluate.arenaBytes() + predict.arenaBytes();
+    return arenas + variables.declared().stream().mapToLong(v -> v.type().bytes()).sum();
+  }
+
   public double learningRate() {
     return learner().learningRate();
   }

@@ -49,6 +49,11 @@ final class Runner implements AutoCloseable {
     bound = executable;
   }
 
+  /// Bytes of the arenas of what has been compiled.
+  long arenaBytes() {
+    return program.arenaBytes();
+  }
+
   @Override
   public void close() {
     program.close();

@@ -34,7 +34,7 @@ class ExamplesTest {
   void mlpSeparatesTheBall() {
     var run = quick("mlp");
     assertEquals(0, run.code(), run.err());
-    assertTrue(run.json().get("test accuracy").asDouble() > 0.85, run.out());
+    assertTrue(run.json().get("test_accuracy").asDouble() > 0.85, run.out());
     assertTrue(Files.exists(folder.resolve("out/model.safetensors")));
   }
 
