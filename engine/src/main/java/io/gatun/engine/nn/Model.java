@@ -89,6 +89,15 @@ public final class Model implements AutoCloseable {
     ModelFile.write(file, graphs, variables);
   }
 
+  /// Takes over parameters and state from a file that a model of the same make wrote; training goes
+  /// on from there as if it had not stopped.
+  ///
+  /// @throws IOException when the file is damaged or of another make, naming the first difference;
+  ///     the model is then as it was
+  public void restore(Path file) throws IOException {
+    ModelFile.restore(file, graphs, variables);
+  }
+
   public Network network() {
     return graphs.network();
   }

@@ -40,24 +40,37 @@ final class ModelFile {
   static Model read(Path file, Device device, Parts parts) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var content = Safetensors.read(file, arena);
-      var json = content.metadata().get(KEY);
-      if (json == null) {
-        throw new IOException(
-            file
-                + ": no model of Gatun: its metadata lacks \""
-                + KEY
-                + "\"; it holds tensors only");
-      }
-      var graphs = ModelJson.read(json, file, parts);
+      var graphs = ModelJson.read(json(file, content), file, parts);
       var declared = declared(graphs, file);
-      var saved = saved(declared, isMidEpoch(content));
-      check(file, saved, content);
+      check(file, saved(declared, isMidEpoch(content)), content);
       var variables = Variables.zeros(declared);
-      for (var variable : saved) {
-        var data = content.tensors().get(variable.name()).data();
-        variables.tensor(variable).data().copyFrom(data);
-      }
+      copy(content, variables);
       return Model.of(graphs, device, variables);
+    }
+  }
+
+  /// Gives the variables the values of a file that a model of these graphs wrote.
+  static void restore(Path file, TrainingGraphs graphs, Variables variables) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var content = Safetensors.read(file, arena);
+      ModelJson.checkSame(graphs, json(file, content), file);
+      check(file, saved(variables.declared(), isMidEpoch(content)), content);
+      variables.reset();
+      copy(content, variables);
+    }
+  }
+
+  private static String json(Path file, Safetensors content) throws IOException {
+    var json = content.metadata().get(KEY);
+    if (json != null) return json;
+    throw new IOException(
+        file + ": no model of Gatun: its metadata lacks \"" + KEY + "\"; it holds tensors only");
+  }
+
+  private static void copy(Safetensors content, Variables variables) {
+    for (var variable : saved(variables.declared(), isMidEpoch(content))) {
+      var data = content.tensors().get(variable.name()).data();
+      variables.tensor(variable).data().copyFrom(data);
     }
   }
 

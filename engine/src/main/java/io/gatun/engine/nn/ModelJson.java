@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -55,6 +56,21 @@ final class ModelJson {
   ///
   /// @param file for messages
   static TrainingGraphs read(String text, Path file, Parts parts) throws IOException {
+    return new Fields(tree(text, file), file, "model", parts).read(ModelJson::read);
+  }
+
+  /// @throws IOException when the model that `text` describes is not the one of `graphs`, naming
+  ///     the first difference
+  static void checkSame(TrainingGraphs graphs, String text, Path file) throws IOException {
+    var difference = Difference.first(tree(text, file), tree(write(graphs), file));
+    if (difference.isEmpty()) return;
+    throw new IOException(
+        "%s is of another model: %s is %s there and %s here; go on with the settings that it was made with, or begin anew without it"
+            .formatted(
+                file, difference.get().path(), difference.get().one(), difference.get().other()));
+  }
+
+  private static JsonNode tree(String text, Path file) throws IOException {
     var limits =
         StreamReadConstraints.builder()
             .maxNestingDepth(24)
@@ -68,8 +84,7 @@ final class ModelJson {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     try {
-      return new Fields(new ObjectMapper(factory).readTree(text), file, "model", parts)
-          .read(ModelJson::read);
+      return new ObjectMapper(factory).readTree(text);
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": model is not JSON: " + e.getOriginalMessage(), e);
     }

@@ -119,7 +119,8 @@ class ModelFileTest {
         first.fit(data, options.withCallback(stopAfter(stop)));
         first.evaluate(data);
         first.save(file);
-        try (var resumed = Model.load(file, DEVICE)) {
+        try (var resumed = network.compile(DEVICE, ModelTest.compilation(9))) {
+          resumed.restore(file);
           var rest = resumed.fit(data, options);
           assertEquals(stop == 14 ? 1 : 2, rest.epochs().size());
           for (var epoch : rest.epochs()) {
@@ -267,6 +268,34 @@ class ModelFileTest {
     contains(failureAfterReplacing("\"f32[2]\"", "\"f32[\""), "model.network");
     contains(failureAfterReplacing("\"relu\"", "\"rule\""), "activation");
     contains(failureAfterReplacing("{\"version\"", "{{"), "JSON");
+  }
+
+  private String failureOfRestoring(Network network, Compilation compilation) throws IOException {
+    var file = saved();
+    try (var model = network.compile(DEVICE, compilation)) {
+      var e = assertThrows(IOException.class, () -> model.restore(file));
+      assertTrue(e.getMessage().contains("model.safetensors"), e.getMessage());
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  void aCheckpointOfAnotherModelNamesTheFirstDifference() throws IOException {
+    var compilation = ModelTest.compilation(4);
+    contains(
+        failureOfRestoring(
+            Sequential.of(
+                Shape.of(2), Dense.of(9, Activation.RELU), Dense.of(3, Activation.SOFTMAX)),
+            compilation),
+        "network.layers[0].",
+        "units is 8 there and 9 here");
+    contains(
+        failureOfRestoring(ModelTest.classifier(), ModelTest.compilation(6)),
+        "seed is 4 there and 6 here");
+    contains(
+        failureOfRestoring(Sequential.of(Shape.of(2), Dense.of(8, Activation.RELU)), compilation),
+        "network.layers[1]",
+        "missing here");
   }
 
   /// Every change of a byte either loads or is an [IOException].
