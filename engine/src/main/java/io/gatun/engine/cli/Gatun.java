@@ -17,7 +17,12 @@ import picocli.CommandLine.ScopeType;
     usageHelpAutoWidth = true,
     showDefaultValues = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed; the last line says why", "2:the command line is wrong"},
+    exitCodeList = {
+      "0:done",
+      "1:failed; the last line says why",
+      "2:the command line is wrong",
+      "130:interrupted while training; the checkpoint is saved"
+    },
     description = "Compiles and runs computation graphs, and trains networks.",
     footerHeading = "%nExamples:%n",
     footer = {

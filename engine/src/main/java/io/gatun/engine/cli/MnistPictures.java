@@ -2,6 +2,7 @@ package io.gatun.engine.cli;
 
 import io.gatun.engine.data.LabelledImages;
 import io.gatun.engine.nn.Model;
+import io.gatun.engine.plot.HistoryCurves;
 import io.gatun.engine.plot.LearningCurve;
 import io.gatun.engine.plot.LearningCurve.Quantity;
 import io.gatun.engine.plot.LearningCurve.Series;
@@ -20,24 +21,12 @@ record MnistPictures(Path folder, Consumer<String> log) {
 
   /// The course of the loss, and the accuracy after each epoch.
   void loss(History history, Results test) {
-    double perEpoch = (double) history.losses().getLast().step() / history.epochs().size();
-    var curves = new ArrayList<Series>();
-    curves.add(
-        new Series(
-            "training loss",
-            Quantity.LOSS,
-            history.losses().stream().map(p -> p.step() / perEpoch).toList(),
-            history.losses().stream().map(History.Point::loss).toList()));
-    curves.add(
-        Series.ofEpochs(
-            "training accuracy",
-            Quantity.ACCURACY,
-            history.epochs().stream().map(e -> e.results().metric("accuracy")).toList()));
+    var curves = new ArrayList<>(HistoryCurves.of(history));
     curves.add(
         new Series(
             "test accuracy",
             Quantity.ACCURACY,
-            List.of((double) history.epochs().size()),
+            List.of((double) history.last().number()),
             List.of(test.metric("accuracy"))));
     var title =
         String.format(Locale.ROOT, "MNIST, test accuracy %.2f %%", 100 * test.metric("accuracy"));

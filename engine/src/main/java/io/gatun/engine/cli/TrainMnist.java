@@ -10,6 +10,7 @@ import io.gatun.engine.nn.layer.Flatten;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.metric.Accuracy;
 import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.engine.train.CsvLog;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.engine.train.History;
 import io.gatun.engine.train.Results;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  gatun train mnist",
       "  gatun train mnist --data ~/mnist --out digits --seed 7",
       "  gatun train mnist --samples 2000 --epochs 1     a quick try",
+      "  gatun train mnist --resume                      go on after Ctrl-C",
       "  gatun evaluate digits",
       ""
     })
@@ -51,6 +53,7 @@ final class TrainMnist implements Callable<Integer> {
   @Mixin private MnistOptions digits;
   @Mixin private DeviceOptions devices;
   @Mixin private JsonOption json;
+  @Mixin private CheckpointOptions checkpoint;
 
   @Option(
       names = "--epochs",
@@ -118,9 +121,14 @@ final class TrainMnist implements Callable<Integer> {
         log.print(model.summary());
         log.printf("%,d training digits, device %s%n", count, device.name());
         var options =
-            FitOptions.epochs(epochs).withBatchSize(batch).withCallback(TerminalProgress.of(log));
+            FitOptions.untilEpoch(epochs)
+                .withBatchSize(batch)
+                .withCallback(TerminalProgress.of(log))
+                .withCallback(new CsvLog(out.resolve("history.csv")));
         long start = System.nanoTime();
-        var history = model.fit(training, options);
+        var fitted = checkpoint.fit(model, training, options, out, console);
+        if (fitted.isEmpty()) return CheckpointOptions.INTERRUPTED;
+        var history = fitted.get();
         double seconds = (System.nanoTime() - start) * 1e-9;
         var test = model.evaluate(MnistOptions.samples(mnist.test()));
         log.printf("%,d test digits: %s%n", mnist.test().count(), test);
@@ -159,7 +167,7 @@ final class TrainMnist implements Callable<Integer> {
     model.save(file);
     log.accept("model: " + file);
     var pictures = new MnistPictures(out, log);
-    pictures.loss(history, test);
+    if (!history.epochs().isEmpty()) pictures.loss(history, test);
     pictures.predictions(model, mnist.test());
   }
 
@@ -171,8 +179,10 @@ final class TrainMnist implements Callable<Integer> {
     result.put("seed", seed);
     result.put("device", devices.name());
     result.put("training_seconds", seconds);
-    result.put("training_loss", history.last().results().loss());
-    result.put("training_accuracy", history.last().results().metric("accuracy"));
+    if (!history.epochs().isEmpty()) {
+      result.put("training_loss", history.last().results().loss());
+      result.put("training_accuracy", history.last().results().metric("accuracy"));
+    }
     result.put("test_loss", test.loss());
     result.put("test_accuracy", test.metric("accuracy"));
     result.put("model", SavedModel.in(out).toString());

@@ -1,0 +1,47 @@
+package io.gatun.engine.plot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatun.engine.plot.LearningCurve.Series;
+import io.gatun.engine.train.Ending;
+import io.gatun.engine.train.Epoch;
+import io.gatun.engine.train.History;
+import io.gatun.engine.train.Results;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HistoryCurvesTest {
+  private static final Ending ENDING = new Ending(Ending.Kind.COMPLETED, "done");
+
+  private static Epoch epoch(int number, double error) {
+    var metrics = new LinkedHashMap<String, Double>();
+    metrics.put("accuracy", 0.5);
+    metrics.put("error", error);
+    var validation = new Results(0.3, metrics);
+    return new Epoch(
+        number, 20L * number, new Results(0.5, metrics), Optional.of(validation), 1, 1, 0, 0.1);
+  }
+
+  @Test
+  void everyFractionIsACurve() {
+    var points = List.of(new History.Point(30, 0.6), new History.Point(40, 0.5));
+    var history = new History(List.of(epoch(2, 7)), points, ENDING);
+    var curves = HistoryCurves.of(history);
+    assertEquals(
+        List.of("training loss", "training accuracy", "validation loss", "validation accuracy"),
+        curves.stream().map(Series::name).toList());
+    assertEquals(List.of(1.5, 2.0), curves.getFirst().epochs());
+    assertEquals(List.of(2.0), curves.getLast().epochs());
+    assertTrue(HistoryCurves.picture("run", history).draw().getWidth() > 100);
+  }
+
+  @Test
+  void aRunWithoutStepsHasNone() {
+    var none = new History(List.of(), List.of(), ENDING);
+    assertThrows(IllegalArgumentException.class, () -> HistoryCurves.of(none));
+  }
+}
