@@ -9,6 +9,7 @@ import io.gatun.engine.train.StopOnInterrupt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,14 +17,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// The checkpoint of a command that trains: saved after each epoch and on Ctrl-C, and gone on from
-/// to the same bits.
+/// The checkpoint of a command that trains: saved every ten seconds at the end of an epoch, in the
+/// end and on Ctrl-C, and gone on from to the same bits.
 final class CheckpointOptions {
   /// Exit code of a command that was interrupted and whose checkpoint is saved; also that of the
   /// shell for Ctrl-C.
   static final int INTERRUPTED = 130;
 
   private static final String NAME = "checkpoint";
+
+  private static final Duration PAUSE = Duration.ofSeconds(10);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -32,8 +35,8 @@ final class CheckpointOptions {
       names = "--checkpoint",
       paramLabel = "DIR",
       description =
-          "Folder of checkpoint.safetensors, which is saved after each epoch and on Ctrl-C."
-              + " Default: that of --out.")
+          "Folder of checkpoint.safetensors, which is saved after epochs and on Ctrl-C. Default:"
+              + " that of --out.")
   private Path folder;
 
   @Option(
@@ -59,9 +62,12 @@ final class CheckpointOptions {
           model.fit(
               data,
               options
-                  .withCallback(ModelCheckpoint.everyEpoch(place).named(NAME))
+                  .withCallback(ModelCheckpoint.everyEpoch(place).named(NAME).atMostEvery(PAUSE))
                   .withCallback(interrupt));
-      if (!interrupt.isInterrupted()) return Optional.of(history);
+      if (!interrupt.isInterrupted()) {
+        model.save(file);
+        return Optional.of(history);
+      }
       if (!save(model, file, console)) interrupt.exitWith(1);
       return Optional.empty();
     }

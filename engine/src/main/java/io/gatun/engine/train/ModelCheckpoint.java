@@ -4,6 +4,7 @@ import io.gatun.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,10 +25,17 @@ public final class ModelCheckpoint implements Callback {
   private final Optional<Monitor> monitor;
   private final OptionalInt everySteps;
   private final int kept;
+  private final Duration pause;
+  private long latestNanos;
   private double best;
 
   private ModelCheckpoint(
-      Path folder, String name, Optional<Monitor> monitor, OptionalInt everySteps, int kept) {
+      Path folder,
+      String name,
+      Optional<Monitor> monitor,
+      OptionalInt everySteps,
+      int kept,
+      Duration pause) {
     if (kept < 1) throw new IllegalArgumentException("checkpoints kept: " + kept + " < 1");
     if (everySteps.orElse(1) < 1) {
       throw new IllegalArgumentException("checkpoint every " + everySteps.getAsInt() + " steps");
@@ -37,32 +45,45 @@ public final class ModelCheckpoint implements Callback {
     this.monitor = monitor;
     this.everySteps = everySteps;
     this.kept = kept;
+    this.pause = pause;
   }
 
   /// After every epoch, keeping the last.
   public static ModelCheckpoint everyEpoch(Path folder) {
-    return new ModelCheckpoint(folder, "checkpoint", Optional.empty(), OptionalInt.empty(), 1);
+    return new ModelCheckpoint(
+        folder, "checkpoint", Optional.empty(), OptionalInt.empty(), 1, Duration.ZERO);
   }
 
   /// After every so many steps, counted since the parameters were made, also in the middle of an
   /// epoch, keeping the last.
   public static ModelCheckpoint everySteps(Path folder, int steps) {
-    return new ModelCheckpoint(folder, "checkpoint", Optional.empty(), OptionalInt.of(steps), 1);
+    return new ModelCheckpoint(
+        folder, "checkpoint", Optional.empty(), OptionalInt.of(steps), 1, Duration.ZERO);
   }
 
   /// After every epoch that is better than all before it, under the name `best`, keeping the last.
   public static ModelCheckpoint best(Path folder, Monitor monitor) {
-    return new ModelCheckpoint(folder, "best", Optional.of(monitor), OptionalInt.empty(), 1);
+    return new ModelCheckpoint(
+        folder, "best", Optional.of(monitor), OptionalInt.empty(), 1, Duration.ZERO);
   }
 
   /// Keeps the last `count` checkpoints, those of earlier runs in the folder among them.
   public ModelCheckpoint keepingLast(int count) {
-    return new ModelCheckpoint(folder, name, monitor, everySteps, count);
+    return new ModelCheckpoint(folder, name, monitor, everySteps, count, pause);
   }
 
   /// Files with this name instead of `checkpoint` or `best`.
   public ModelCheckpoint named(String prefix) {
-    return new ModelCheckpoint(folder, prefix, monitor, everySteps, kept);
+    return new ModelCheckpoint(folder, prefix, monitor, everySteps, kept, pause);
+  }
+
+  /// Leaves out checkpoints that come earlier than this after the one before, or after the start:
+  /// writing a file safely takes some 10 milliseconds. Not for those of the best.
+  public ModelCheckpoint atMostEvery(Duration time) {
+    if (monitor.isPresent()) {
+      throw new IllegalArgumentException("the best state cannot wait: " + monitor.get());
+    }
+    return new ModelCheckpoint(folder, name, monitor, everySteps, kept, time);
   }
 
   /// The newest checkpoint in a folder with the name `checkpoint`.
@@ -94,6 +115,7 @@ public final class ModelCheckpoint implements Callback {
   @Override
   public void started(Control control) {
     best = Double.NaN;
+    latestNanos = System.nanoTime();
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, "." + name, ".probe"));
@@ -135,9 +157,11 @@ public final class ModelCheckpoint implements Callback {
 
   private void save(LearnerState learner) {
     if (learner.firstBadStep().isPresent()) return;
+    if (System.nanoTime() - latestNanos < pause.toNanos()) return;
     try {
       learner.save(file(learner.steps()));
       if (kept > 1) deleteOld();
+      latestNanos = System.nanoTime();
     } catch (IOException e) {
       throw new EngineException(
           "the checkpoint of step " + learner.steps() + " failed: " + e.getMessage(), e);

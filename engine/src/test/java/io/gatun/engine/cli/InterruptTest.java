@@ -36,8 +36,8 @@ class InterruptTest {
         data.toString(),
         "--out",
         out.toString(),
-        "--epochs=120",
-        "--batch=4",
+        "--epochs=80",
+        "--batch=8",
         "--seed=3",
         "--threads=1");
   }
@@ -83,7 +83,7 @@ class InterruptTest {
     var resumed = CommandRun.of(again.toArray());
     assertEquals(0, resumed.code(), resumed.err());
     assertTrue(resumed.err().contains("going on after "), resumed.err());
-    assertTrue(resumed.out().contains("epoch 120: "), resumed.out());
+    assertTrue(resumed.out().contains("epoch 80: "), resumed.out());
     assertEquals(
         -1,
         Files.mismatch(straight.resolve("model.safetensors"), out.resolve("model.safetensors")));

@@ -8,6 +8,7 @@ import io.gatun.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,15 @@ class ModelCheckpointTest {
     fit(learner, checkpoint, 1);
     assertEquals("step 12", Files.readString(ModelCheckpoint.latest(folder).orElseThrow()));
     assertEquals(3, files().size());
+  }
+
+  @Test
+  void pausesAreKept() throws IOException {
+    var checkpoint = ModelCheckpoint.everySteps(folder, 1);
+    fit(new CountingLearner(), checkpoint.atMostEvery(Duration.ofHours(1)), 3);
+    assertEquals(List.of(), files());
+    fit(new CountingLearner(), checkpoint.atMostEvery(Duration.ofNanos(1)), 3);
+    assertEquals("step 9", Files.readString(ModelCheckpoint.latest(folder).orElseThrow()));
   }
 
   @Test
