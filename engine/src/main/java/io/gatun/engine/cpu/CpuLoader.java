@@ -10,6 +10,8 @@ import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.KernelInterpreter;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScatterKernel;
+import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.plan.Group;
 import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
@@ -115,6 +117,19 @@ final class CpuLoader {
         schedule(name, lowered.units(), lowered.grain(), lowered.scratchBytes(), makers);
       }
       case ContractKernel kernel -> contract(kernel, name(group, number));
+      case ScatterKernel kernel -> {
+        var buffers = Arrays.stream(slots.of(kernel)).boxed().toList();
+        String name = name(group, number);
+        schedule(
+            ScatterLowering.lower(
+                module, name, kernel, buffers, slots.size(), HostCpu.current().vectorBytes()));
+      }
+      case SortKernel kernel -> {
+        var buffers = Arrays.stream(slots.of(kernel)).boxed().toList();
+        String name = name(group, number);
+        schedule(
+            SortLowering.lower(module, name, kernel, buffers, HostCpu.current().vectorBytes()));
+      }
       case ReferenceKernel kernel -> interpret(kernel, name(group, number));
     }
   }
@@ -140,6 +155,10 @@ final class CpuLoader {
             constants,
             slots.size(),
             HostCpu.current().vectorBytes());
+    schedule(lowered);
+  }
+
+  private void schedule(Lowered lowered) {
     slots.add(lowered.workspaces().size());
     workspaces.addAll(lowered.workspaces());
     for (var phase : lowered.phases()) {

@@ -57,6 +57,15 @@ final class TableFunction {
     return ir.intrinsic("smin", a, Ir.i64(b));
   }
 
+  /// Element `index` of `pointer`.
+  Ssa load(String element, Ssa pointer, Ssa index) {
+    Ssa address = ir.address(pointer, element, index);
+    return ir.emit(
+        element,
+        1,
+        "load " + element + ", " + address.typed() + ", align " + MemoryEmitter.bytes(element));
+  }
+
   /// Stores a register to element `index` of `pointer`.
   void store(Ssa value, Ssa pointer, Ssa index) {
     Ssa address = ir.address(pointer, value.element(), index);

@@ -53,9 +53,17 @@ public final class KernelBuilder {
 
   /// True where no loop or contraction is generated for the node.
   public static boolean hasOwnKernel(Node node) {
-    return node.op().pattern() == Op.Pattern.LIBRARY
-        || node.op().pattern() == Op.Pattern.CONTRACT
-            && (!(node.op() instanceof MatMul) || isEmptyProduct(node));
+    return switch (node.op().pattern()) {
+      case LIBRARY -> !IndexedKernels.isAnchor(node) || isEmpty(node);
+      case CONTRACT -> !(node.op() instanceof MatMul) || isEmpty(node);
+      case SOURCE, MAP, REDUCE -> false;
+    };
+  }
+
+  /// True for the operations whose results are complete only when their kernel is done: what feeds
+  /// them joins their kernel, what follows never does.
+  public static boolean isLast(Node node) {
+    return IndexedKernels.isAnchor(node);
   }
 
   /// True where one evaluation costs so much that it is rather stored than repeated.
@@ -63,23 +71,30 @@ public final class KernelBuilder {
     return Costs.of(node.op()) >= Costs.EXPENSIVE;
   }
 
-  private static boolean isEmptyProduct(Node node) {
-    return node.input(0).type().size() == 0 || node.input(1).type().size() == 0;
+  /// True where an operand has no elements.
+  private static boolean isEmpty(Node node) {
+    return node.inputs().stream().anyMatch(i -> i.type().size() == 0);
   }
 
   private Kernel build() {
+    var indexed = nodes.stream().filter(IndexedKernels::isAnchor).toList();
     var contractions = nodes.stream().filter(n -> n.op() instanceof MatMul).toList();
     var reductions = nodes.stream().filter(n -> n.op().pattern() == Op.Pattern.REDUCE).toList();
     if (contractions.size() > 1) throw new NotFusable("there is a contraction already");
     if (!contractions.isEmpty() && !reductions.isEmpty()) {
       throw new NotFusable("a contraction and a reduction have different loops");
     }
+    if (indexed.size() + contractions.size() > 1 || !indexed.isEmpty() && !reductions.isEmpty()) {
+      throw new NotFusable("a scatter or a sort has loops of its own");
+    }
     // A split can uncover divisions of its parts, so it takes a few rounds.
     for (int round = 0; ; round++) {
       var kernel =
-          !contractions.isEmpty()
-              ? contraction(contractions.getFirst())
-              : reductions.isEmpty() ? map() : reduction(reductions);
+          !indexed.isEmpty()
+              ? new IndexedKernels(nodes, domain, pull).build(indexed.getFirst(), stored)
+              : !contractions.isEmpty()
+                  ? contraction(contractions.getFirst())
+                  : reductions.isEmpty() ? map() : reduction(reductions);
       if (round == 4 || !findCuts(kernel)) return kernel;
       domain.restart();
       stageOf.clear();
@@ -97,6 +112,8 @@ public final class KernelBuilder {
         k.finals().forEach(store -> indices.add(store.offset()));
       }
       case ContractKernel k -> k.stores().forEach(store -> indices.add(store.offset()));
+      case ScatterKernel k -> indices.add(k.offset());
+      case SortKernel k -> indices.add(k.offset());
       case ReferenceKernel _ -> {}
     }
     for (Index index : indices) {

@@ -1,7 +1,10 @@
 package io.gatun.graph.kernel;
 
+import io.gatun.graph.ir.ArgSort;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.Shape;
+import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +36,8 @@ public final class KernelInterpreter {
     switch (kernel) {
       case LoopKernel k -> interpreter.loop(k);
       case ContractKernel k -> interpreter.contract(k);
+      case ScatterKernel k -> interpreter.scatter(k);
+      case SortKernel k -> interpreter.sort(k);
       case ReferenceKernel k -> {
         var inputs = k.node().inputs().stream().map(n -> contents.get(k.buffers().indexOf(n)));
         var after = new ArrayList<>(contents);
@@ -96,6 +101,57 @@ public final class KernelInterpreter {
               });
           point.addFold(sum[0], integerSum[0]);
           store(kernel.stores());
+        });
+  }
+
+  private void scatter(ScatterKernel kernel) {
+    var all = new ArrayList<>(kernel.outer());
+    all.add(kernel.row());
+    all.addAll(kernel.inner());
+    walk(all, 0, () -> store(List.of(new Store(kernel.target(), kernel.offset(), kernel.base()))));
+    var updates = new ArrayList<>(kernel.outer());
+    updates.addAll(kernel.points());
+    updates.addAll(kernel.inner());
+    boolean isFloat = kernel.update().dtype().isFloat();
+    walk(
+        updates,
+        0,
+        () -> {
+          long row = Math.clamp(point.integer(kernel.index()), 0, kernel.row().extent() - 1);
+          point.bind(kernel.row(), (int) row);
+          int at = Math.toIntExact(point.index(kernel.offset()));
+          if (isFloat) doubles.get(kernel.target())[at] += point.number(kernel.update());
+          else longs.get(kernel.target())[at] += point.integer(kernel.update());
+        });
+  }
+
+  /// Sorts the keys of each row as [ArgSort] does.
+  private void sort(SortKernel kernel) {
+    int length = Math.toIntExact(ContractKernel.size(kernel.inner()));
+    var type = new TensorType(kernel.key().dtype(), Shape.of(length));
+    walk(
+        kernel.outer(),
+        0,
+        () -> {
+          double[] numbers = new double[length];
+          long[] integers = new long[length];
+          int[] at = new int[length];
+          int[] next = {0};
+          walk(
+              kernel.inner(),
+              0,
+              () -> {
+                int i = next[0]++;
+                if (type.dtype().isFloat()) numbers[i] = point.number(kernel.key());
+                else integers[i] = point.integer(kernel.key());
+                at[i] = Math.toIntExact(point.index(kernel.offset()));
+              });
+          var keys =
+              type.dtype().isFloat()
+                  ? NdArray.of(type, i -> numbers[i])
+                  : NdArray.ofLongs(type, i -> integers[i]);
+          var order = new ArgSort(0, kernel.descending()).evaluate(List.of(keys));
+          for (int i = 0; i < length; i++) longs.get(kernel.target())[at[i]] = order.longAt(i);
         });
   }
 

@@ -16,6 +16,8 @@ public final class KernelText {
     switch (kernel) {
       case LoopKernel k -> printer.loop(k);
       case ContractKernel k -> printer.contract(k);
+      case ScatterKernel k -> printer.scatter(k);
+      case SortKernel k -> printer.sort(k);
       case ReferenceKernel k -> printer.line("reference " + k.node().op().text());
     }
     return printer.text.toString();
@@ -58,6 +60,28 @@ public final class KernelText {
     program.values().forEach(this::expression);
     line("  f0 = sum %s * %s".formatted(kernel.a(), kernel.b()));
     stores("epilogue", kernel.stores());
+  }
+
+  private void scatter(ScatterKernel kernel) {
+    line("outer " + variables(kernel.outer()));
+    line("row " + variables(List.of(kernel.row())));
+    line("points " + variables(kernel.points()));
+    line("inner " + variables(kernel.inner()));
+    var program = new TreeMap<Integer, Expr>();
+    for (Expr e : List.of(kernel.base(), kernel.index(), kernel.update())) collect(e, program);
+    program.values().forEach(this::expression);
+    line("  b%d[%s] = %s".formatted(kernel.target(), kernel.offset(), kernel.base()));
+    line("  at row [%s] += %s".formatted(kernel.index(), kernel.update()));
+  }
+
+  private void sort(SortKernel kernel) {
+    line("for " + variables(kernel.outer()));
+    line("sort " + variables(kernel.inner()));
+    var program = new TreeMap<Integer, Expr>();
+    collect(kernel.key(), program);
+    program.values().forEach(this::expression);
+    String order = kernel.descending() ? "descending " : "";
+    line("  b%d[%s] = %s%s".formatted(kernel.target(), kernel.offset(), order, kernel.key()));
   }
 
   private void stores(String title, List<Store> stores) {

@@ -52,6 +52,7 @@ public record Pipeline(List<Pass> passes) {
             new FoldConstants(),
             new FoldTransposes(),
             new LowerConvolutions(),
+            new ScatterUpdates(),
             new Simplify(),
             new FoldConstants(),
             new SplitReductions()));

@@ -8,6 +8,8 @@ import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScatterKernel;
+import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Store;
 import io.gatun.graph.kernel.Var;
 import java.util.HashMap;
@@ -32,6 +34,8 @@ public record Cost(long flops, long bytesRead, long bytesWritten) {
     return switch (group.kernel()) {
       case LoopKernel kernel -> new Count(kernel).loop(kernel);
       case ContractKernel kernel -> new Count(kernel).contract(kernel);
+      case ScatterKernel kernel -> new Count(kernel).scatter(kernel);
+      case SortKernel kernel -> new Count(kernel).sort(kernel);
       case ReferenceKernel kernel ->
           new Cost(
               0, bytes(kernel.node().inputs().stream().distinct()), kernel.node().type().bytes());
@@ -101,6 +105,28 @@ public record Cost(long flops, long bytesRead, long bytesWritten) {
       evaluate(product.a(), new HashSet<>(), List.of(), batch * m * k, batch * m * k);
       evaluate(product.b(), new HashSet<>(), List.of(), batch * k * n, batch * k * n);
       store(product.stores(), new HashSet<>(), List.of(), batch * m * n, batch * m * n);
+      return cost();
+    }
+
+    /// One addition for each update; the base is read where it is no number.
+    Cost scatter(ScatterKernel scatter) {
+      long outer = ContractKernel.size(scatter.outer());
+      long inner = ContractKernel.size(scatter.inner());
+      long updates = outer * ContractKernel.size(scatter.points()) * inner;
+      long elements = outer * scatter.row().extent() * inner;
+      flops += updates;
+      evaluate(scatter.base(), new HashSet<>(), List.of(), elements, elements);
+      evaluate(scatter.index(), new HashSet<>(), List.of(), updates, updates);
+      evaluate(scatter.update(), new HashSet<>(), List.of(), updates, updates);
+      writes.merge(scatter.target(), elements, Long::sum);
+      return cost();
+    }
+
+    /// Comparisons are not counted.
+    Cost sort(SortKernel sort) {
+      long elements = ContractKernel.size(sort.outer()) * ContractKernel.size(sort.inner());
+      evaluate(sort.key(), new HashSet<>(), List.of(), elements, elements);
+      writes.merge(sort.target(), elements, Long::sum);
       return cost();
     }
 

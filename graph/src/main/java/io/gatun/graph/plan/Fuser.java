@@ -4,6 +4,7 @@ import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.Broadcast;
 import io.gatun.graph.ir.Cast;
 import io.gatun.graph.ir.Constant;
+import io.gatun.graph.ir.Gather;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Iota;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Decides which nodes one launch computes together.
 ///
@@ -69,7 +71,14 @@ final class Fuser {
       return nodes.stream()
           .anyMatch(
               n ->
-                  n.op().pattern() == Op.Pattern.REDUCE || n.op().pattern() == Op.Pattern.CONTRACT);
+                  n.op().pattern() == Op.Pattern.REDUCE
+                      || n.op().pattern() == Op.Pattern.CONTRACT
+                      || KernelBuilder.isLast(n));
+    }
+
+    /// True where a scatter or a sort gives the loops, which does not take every producer.
+    boolean isSelective() {
+      return KernelBuilder.isLast(nodes.last());
     }
 
     /// True where a large array is folded along its leading axes, the last one kept.
@@ -100,6 +109,7 @@ final class Fuser {
   private final Target target;
   private final Map<Node, List<Node>> users;
   private final Set<Node> outputs;
+  private final Set<Node> updated;
   private final Set<Node> epilogues;
   private final Map<Node, Set<Cluster>> clustersOf = new HashMap<>();
   private final Set<Cluster> clusters = new LinkedHashSet<>();
@@ -109,6 +119,8 @@ final class Fuser {
     this.target = target;
     this.users = graph.users();
     this.outputs = new HashSet<>(graph.outputNodes());
+    this.updated =
+        graph.outputs().stream().flatMap(o -> o.updates().stream()).collect(Collectors.toSet());
     this.epilogues = epilogues(graph);
   }
 
@@ -130,7 +142,9 @@ final class Fuser {
   }
 
   private void visit(Node node) {
-    if (target.generatesKernels() && !KernelBuilder.hasOwnKernel(node)) {
+    if (target.generatesKernels()
+        && !KernelBuilder.hasOwnKernel(node)
+        && !KernelBuilder.isLast(node)) {
       var candidates = userClusters(node);
       if (isMovement(node) && !outputs.contains(node) && joinAll(node, candidates)) return;
       for (Cluster candidate : candidates) {
@@ -166,6 +180,7 @@ final class Fuser {
   private boolean joinAll(Node node, List<Cluster> candidates) {
     for (Cluster candidate : candidates) {
       if (!hasRoom(node, candidate)) return false;
+      if (candidate.isSelective() && with(node, candidate).isEmpty()) return false;
     }
     candidates.forEach(candidate -> add(node, candidate));
     return !candidates.isEmpty();
@@ -198,6 +213,10 @@ final class Fuser {
       refuse(node, candidate, "it is computed from a contraction's result while that is at hand");
       return false;
     }
+    if (candidate.isSelective() && node.op() instanceof Gather && updated.contains(node.input(0))) {
+      refuse(node, candidate, "rows that are read must not wait until they may be overwritten");
+      return false;
+    }
     if (stored && candidate.reducesLeadingAxes()) {
       refuse(node, candidate, "a sum along leading axes has too few independent parts to store it");
       return false;
@@ -208,7 +227,7 @@ final class Fuser {
         return false;
       }
     }
-    if (!stored && alwaysFuses(node)) {
+    if (!stored && !candidate.isSelective() && alwaysFuses(node)) {
       add(node, candidate);
       return true;
     }
@@ -223,6 +242,12 @@ final class Fuser {
     candidate.results.addAll(results);
     candidate.set(kernel.get());
     return true;
+  }
+
+  private Optional<Kernel> with(Node node, Cluster cluster) {
+    var nodes = new TreeSet<>(cluster.nodes);
+    nodes.add(node);
+    return build(nodes, List.copyOf(cluster.results), node, cluster);
   }
 
   private void add(Node node, Cluster cluster) {

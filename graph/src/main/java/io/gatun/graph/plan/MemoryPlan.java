@@ -57,6 +57,18 @@ public record MemoryPlan(Map<Node, Place> places, long arenaBytes) {
     return new MemoryPlan(places, align(peak));
   }
 
+  /// The same with each key of `shared` in the place of its value.
+  MemoryPlan sharing(Map<Node, Node> shared) {
+    if (shared.isEmpty()) return this;
+    var all = new HashMap<>(places);
+    for (Node node : shared.keySet()) {
+      Node holder = node;
+      while (shared.containsKey(holder)) holder = shared.get(holder);
+      all.put(node, places.get(holder));
+    }
+    return new MemoryPlan(all, arenaBytes);
+  }
+
   static long align(long offset) {
     return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }

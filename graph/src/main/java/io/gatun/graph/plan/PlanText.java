@@ -7,6 +7,8 @@ import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScatterKernel;
+import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Var;
 import java.util.List;
 import java.util.Locale;
@@ -158,6 +160,13 @@ public final class PlanText {
               + join("m", k.m())
               + join("n", k.n())
               + join("k", k.k()).strip();
+      case ScatterKernel k ->
+          "scatter "
+              + join("outer", k.outer())
+              + join("points", k.points())
+              + join("inner", k.inner())
+              + join("to", List.of(k.row())).strip();
+      case SortKernel k -> join("sort", k.outer(), k.inner(), 1);
       case ReferenceKernel _ -> "reference";
     };
   }

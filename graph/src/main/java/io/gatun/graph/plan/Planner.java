@@ -4,6 +4,8 @@ import io.gatun.graph.ir.Constant;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Output;
+import io.gatun.graph.kernel.ExprOp;
+import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.target.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ final class Planner {
   private final Graph graph;
   private final Scheduler scheduler;
   private final Map<Node, Place> fixed = new HashMap<>();
+  private final Map<Node, Node> shared = new HashMap<>();
   private final List<Output> copiedAtStart = new ArrayList<>();
   private final List<Output> copiedAtEnd = new ArrayList<>();
 
@@ -39,6 +42,15 @@ final class Planner {
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Constant(var value)) fixed.put(node, new Place.InConstant(value));
     }
+    fixOutputs();
+    // From the last on, because where a sum is decides where its base may be.
+    for (Group group : scheduler.groups().reversed()) {
+      if (group.kernel() instanceof ScatterKernel scatter) shareWithBase(group, scatter);
+    }
+  }
+
+  private void fixOutputs() {
+    var inputs = graph.inputs();
     int result = 0;
     for (Output output : graph.outputs()) {
       Place place =
@@ -60,15 +72,36 @@ final class Planner {
   /// True when the value can be computed right into its output's memory. For an update that is so
   /// when all other readers of the old value can run before, and the writer reads it in step.
   private boolean mayLiveIn(Output output) {
-    if (output.updates().isEmpty()) return true;
-    Node old = output.updates().get();
-    Group writer = scheduler.writers().get(output.node());
-    if (!Updates.inPlace(writer.kernel(), output.node(), old)) return false;
+    return output.updates().isEmpty() || mayReplace(output.updates().get(), output.node());
+  }
+
+  private boolean mayReplace(Node old, Node value) {
+    Group writer = scheduler.writers().get(value);
+    if (!Updates.inPlace(writer.kernel(), value, old)) return false;
     if (copiedAtEnd.stream().anyMatch(o -> o.node() == old)) return false;
     for (Group reader : scheduler.readers(old)) {
       if (reader != writer && !scheduler.order(reader, writer)) return false;
     }
     return true;
+  }
+
+  /// Computes the base of a scatter where the sums go, if nothing else reads it.
+  private void shareWithBase(Group group, ScatterKernel scatter) {
+    if (!(scatter.base().op() instanceof ExprOp.Load(int buffer, _, _))) return;
+    Node base = scatter.buffers().get(buffer);
+    Node sums = scatter.buffers().get(scatter.target());
+    boolean alone =
+        scheduler.writers().containsKey(base)
+            && !fixed.containsKey(base)
+            && !graph.outputNodes().contains(base)
+            && scheduler.readers(base).equals(List.of(group));
+    if (!alone) return;
+    Place place = fixed.get(sums);
+    if (place instanceof Place.InInput(int input) && !mayReplace(graph.inputs().get(input), base)) {
+      return;
+    }
+    if (place == null) shared.put(base, sums);
+    else fixed.put(base, place);
   }
 
   private Plan plan(Target target, List<Refusal> refusals) {
@@ -79,7 +112,7 @@ final class Planner {
       for (Node node : order.get(i).reads()) extend(lives, node, i, i);
     }
     for (Output output : copiedAtEnd) extend(lives, output.node(), 0, order.size());
-    var memory = MemoryPlan.of(List.copyOf(lives.values()), fixed);
+    var memory = MemoryPlan.of(List.copyOf(lives.values()), fixed).sharing(shared);
     // A copy may read an input that another copy overwrites, so such values go through the arena.
     long arena = memory.arenaBytes();
     var steps = new ArrayList<Step>();
@@ -103,6 +136,10 @@ final class Planner {
   }
 
   private void extend(Map<Node, MemoryPlan.Life> lives, Node node, int from, int to) {
+    if (shared.containsKey(node)) {
+      extend(lives, shared.get(node), from, to);
+      return;
+    }
     if (fixed.containsKey(node)) return;
     lives.merge(
         node,

@@ -32,6 +32,11 @@ final class Scheduler {
     }
   }
 
+  /// All groups, in the order of their last nodes.
+  List<Group> groups() {
+    return groups;
+  }
+
   /// The group that stores `node`; none for inputs and constants.
   Map<Node, Group> writers() {
     return writer;

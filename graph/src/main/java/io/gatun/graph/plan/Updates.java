@@ -8,6 +8,8 @@ import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScatterKernel;
+import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Store;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -40,7 +42,10 @@ final class Updates {
         yield readsOnly(roots, from, offset(k.stores(), to))
             && readsOnly(Set.of(k.a(), k.b()), from, List.of());
       }
-      case ReferenceKernel _ -> false;
+      case ScatterKernel k ->
+          readsOnly(Set.of(k.base()), from, List.of(k.offset()))
+              && readsOnly(new HashSet<>(List.of(k.index(), k.update())), from, List.of());
+      case SortKernel _, ReferenceKernel _ -> false;
     };
   }
 

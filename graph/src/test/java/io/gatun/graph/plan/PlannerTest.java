@@ -11,7 +11,9 @@ import io.gatun.graph.ir.Graph;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.KernelText;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.target.Target;
+import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
 import io.gatun.graph.testing.OpSamples;
@@ -144,6 +146,45 @@ class PlannerTest {
     assertTrue(plan.groups().size() <= 10, () -> describe(plan));
     var arguments = plan.inputs().stream().map(n -> SampleArrays.random(n.type(), n.id())).toList();
     assertTrue(agrees(plan.graph(), arguments));
+  }
+
+  @Test
+  void aStepOfDescentOnAnEmbeddingTouchesTheRowsInUseAlone() {
+    var t = new Tracer();
+    var table = t.input("table", TensorType.f32(50, 8));
+    var first = t.input("first", TensorType.of(DType.I32, 7));
+    var second = t.input("second", TensorType.of(DType.I32, 3, 2));
+    var loss = table.take(first, 0).exp().sum().add(table.take(second, 0).sin().sum());
+    t.update(table, table.sub(Gradient.of(loss, table).mul(0.1)));
+    var plan = Compiler.compile(t.graph(), Target.cpu());
+    var scatters = plan.groups().stream().filter(g -> g.kernel() instanceof ScatterKernel).toList();
+    assertEquals(2, scatters.size(), () -> describe(plan));
+    for (Group scatter : scatters) {
+      var place = plan.memory().places().get(scatter.writes().getFirst());
+      assertEquals(new Place.InInput(0), place, () -> describe(plan));
+    }
+    assertTrue(plan.steps().stream().noneMatch(Step.Copy.class::isInstance), () -> describe(plan));
+    var arguments = plan.inputs().stream().map(n -> SampleArrays.random(n.type(), n.id())).toList();
+    assertTrue(agrees(plan.graph(), arguments));
+  }
+
+  @Test
+  void twoScattersInARowShareTheirMemory() {
+    var t = new Tracer();
+    var table = t.input("table", TensorType.f32(50, 8));
+    var first = t.input("first", TensorType.of(DType.I32, 7));
+    var second = t.input("second", TensorType.of(DType.I32, 9));
+    var loss = table.take(first, 0).exp().sum().add(table.take(second, 0).sin().sum());
+    var gradient = Gradient.of(loss, table);
+    t.output("y", gradient.mul(gradient));
+    var plan = Compiler.compile(t.graph(), Target.cpu());
+    var places =
+        plan.groups().stream()
+            .filter(g -> g.kernel() instanceof ScatterKernel)
+            .map(g -> plan.memory().places().get(g.writes().getFirst()))
+            .toList();
+    assertEquals(2, places.size(), () -> describe(plan));
+    assertEquals(places.get(0), places.get(1), () -> describe(plan));
   }
 
   /// Forward, hand-written backward and momentum update of a two-layer network.
