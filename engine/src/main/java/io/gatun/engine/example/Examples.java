@@ -8,6 +8,10 @@ public final class Examples {
   private Examples() {}
 
   public static List<Example> all(Console console) {
-    return List.of(new LinearRegression(console), new Mlp(console), new MnistCnn(console));
+    return List.of(
+        new LinearRegression(console),
+        new Mlp(console),
+        new MnistCnn(console),
+        new CharGpt(console));
   }
 }
