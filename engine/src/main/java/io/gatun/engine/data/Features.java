@@ -130,7 +130,7 @@ public final class Features {
   static void requireWidth(Column column, int width, String call) {
     if (width(column) != width) {
       throw new IllegalArgumentException(
-          "%s: column \"%s\" of %s has %d features, fitted were %d"
+          "%s: column \"%s\" of %s has %d features, wanted are %d"
               .formatted(call, column.name(), column.type(), width(column), width));
     }
   }

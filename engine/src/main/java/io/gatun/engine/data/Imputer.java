@@ -23,7 +23,7 @@ public record Imputer(SequencedMap<String, Double> values) {
     var values = new LinkedHashMap<String, Double>();
     for (var column : columns) {
       double[] present =
-          Arrays.stream(table.number(column)).filter(v -> !Double.isNaN(v)).toArray();
+          Arrays.stream(table.number(column)).filter(v -> !Double.isNaN(v)).sorted().toArray();
       if (present.length == 0 && !(rule instanceof MissingValues.Constant)) {
         throw new IllegalArgumentException(
             "column '" + column + "' has no value to fill the missing ones by");

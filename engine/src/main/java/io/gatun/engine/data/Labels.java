@@ -47,6 +47,33 @@ public record Labels(Classes classes, int[] values) {
     return new Labels(classes, values);
   }
 
+  /// The class of the highest score in each row, the first of equal ones: what a model predicts.
+  ///
+  /// @param scores one for each class, such as probabilities
+  /// @throws IllegalArgumentException naming the row of a score that is not finite
+  public static Labels predicted(Column scores, Classes classes) {
+    Features.requireWidth(scores, classes.size(), "predicted labels");
+    int[] values = new int[scores.rows()];
+    double[] row = new double[classes.size()];
+    for (int i = 0; i < values.length; i++) {
+      Features.read(scores, i, row);
+      for (int c = 1; c < row.length; c++) {
+        if (row[c] > row[values[i]]) values[i] = c;
+      }
+    }
+    return new Labels(classes, values);
+  }
+
+  /// These labels as the truth beside what was predicted.
+  public ConfusionMatrix confusion(Labels predicted) {
+    if (!classes.equals(predicted.classes)) {
+      throw new IllegalArgumentException(
+          "the truth has the classes %s, the prediction %s"
+              .formatted(classes.names(), predicted.classes.names()));
+    }
+    return ConfusionMatrix.of(values, predicted.values, classes.names());
+  }
+
   /// Number of samples.
   public int size() {
     return values.length;

@@ -4,6 +4,7 @@ import io.gatun.engine.train.Column;
 import io.gatun.graph.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /// Principal component analysis: the directions in which samples vary most, orthogonal to each
 /// other (Pearson, On Lines and Planes of Closest Fit to Systems of Points in Space, 1901). The
@@ -18,7 +19,7 @@ public record Pca(
     double[][] components,
     double[] explainedVariance,
     double[] explainedVarianceRatio) {
-  /// Copies the arrays; checks that their sizes fit each other.
+  /// Copies the arrays; checks that their sizes fit each other and that all numbers are finite.
   public Pca {
     mean = mean.clone();
     components = Arrays.stream(components).map(double[]::clone).toArray(double[][]::new);
@@ -33,6 +34,12 @@ public record Pca(
       throw new IllegalArgumentException(
           "PCA: %d components do not fit %d variances, %d ratios and %d features"
               .formatted(k, explainedVariance.length, explainedVarianceRatio.length, mean.length));
+    }
+    var numbers =
+        Stream.concat(
+            Stream.of(mean, explainedVariance, explainedVarianceRatio), Arrays.stream(components));
+    if (!numbers.flatMapToDouble(Arrays::stream).allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException("PCA: a number is not finite");
     }
   }
 

@@ -10,10 +10,10 @@ import org.ojalgo.matrix.decomposition.SingularValue;
 import org.ojalgo.matrix.store.MatrixStore;
 import org.ojalgo.matrix.store.R064Store;
 
-/// Finds all principal components: from the covariance where there are many samples of few
-/// features, since it is small then, else from the singular values of the centred samples.
+/// Finds all principal components: from the covariance where there are more samples than features,
+/// else from the singular values of the centred samples. The covariance squares the range of the
+/// values, which double precision has room for: samples are of single precision.
 final class PcaFit {
-  private static final int MOST_COVARIANCE_FEATURES = 1000;
   private static final int CHUNK_ROWS = 512;
 
   private final Column column;
@@ -39,8 +39,7 @@ final class PcaFit {
   /// All components, as many as there are features or samples.
   static Pca of(Column column) {
     var fit = new PcaFit(column);
-    boolean small = fit.features <= MOST_COVARIANCE_FEATURES && fit.rows >= 10L * fit.features;
-    return small ? fit.fromCovariance() : fit.fromSamples();
+    return fit.rows > fit.features ? fit.fromCovariance() : fit.fromSamples();
   }
 
   private Pca fromCovariance() {

@@ -106,6 +106,7 @@ public record Scaler(Kind kind, double[] centre, double[] scale, double low) {
     double[] feature = new double[column.rows()];
     for (int i = 0; i < centre.length; i++) {
       for (int row = 0; row < feature.length; row++) feature[row] = Features.at(column, row, i);
+      Arrays.sort(feature);
       centre[i] = Statistics.quantile(feature, 0.5);
       scale[i] = orOne(Statistics.quantile(feature, 0.75) - Statistics.quantile(feature, 0.25));
     }

@@ -10,11 +10,9 @@ final class Statistics {
     return Arrays.stream(values).sum() / values.length;
   }
 
-  /// The quantile by linear interpolation between the two nearest values (type 7 of Hyndman and
-  /// Fan, as NumPy computes it).
-  static double quantile(double[] values, double share) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
+  /// The quantile of ascending values by linear interpolation between the two nearest (type 7 of
+  /// Hyndman and Fan, as NumPy computes it).
+  static double quantile(double[] sorted, double share) {
     double position = share * (sorted.length - 1);
     int below = (int) position;
     int above = Math.min(below + 1, sorted.length - 1);

@@ -61,4 +61,20 @@ class ClassesTest {
     Columns.refused("named twice in [a, a]", () -> new Classes(List.of("a", "a")));
     Columns.refused("no class", () -> Classes.of(List.of()));
   }
+
+  @Test
+  void theHighestScoreIsThePrediction() {
+    var classes = new Classes(List.of("a", "b", "c"));
+    var scores = Columns.of(new double[][] {{0.1, 0.7, 0.2}, {0.4, 0.2, 0.4}, {-3, -2, -1}});
+    var predicted = Labels.predicted(scores, classes);
+    assertArrayEquals(new int[] {1, 0, 2}, predicted.values());
+    var truth = new Labels(classes, new int[] {1, 2, 2});
+    assertEquals(2 / 3.0, truth.confusion(predicted).accuracy());
+    Columns.refused(
+        "classes [a, b, c], the prediction [0, 1, 2]",
+        () -> truth.confusion(Labels.of(new int[3], 3)));
+    Columns.refused(
+        "has 3 features, wanted are 2",
+        () -> Labels.predicted(scores, new Classes(List.of("a", "b"))));
+  }
 }

@@ -83,9 +83,20 @@ class PcaTest {
     Columns.refused("one sample does not vary", () -> Pca.fit(one, 1));
     Columns.refused("is empty", () -> Pca.fit(Columns.of(new double[0][]), 0.5));
     Columns.refused(
+        "PCA: a number is not finite",
+        () ->
+            Pca.parse(
+                """
+                {"mean":[1],"components":[[1e999]],
+                 "explained_variance":[1],"explained_variance_ratio":[1]}\
+                """));
+    Columns.refused(
         "do not fit",
         () ->
             Pca.parse(
-                "{\"mean\":[1],\"components\":[[1,2]],\"explained_variance\":[1],\"explained_variance_ratio\":[1]}"));
+                """
+                {"mean":[1],"components":[[1,2]],
+                 "explained_variance":[1],"explained_variance_ratio":[1]}\
+                """));
   }
 }

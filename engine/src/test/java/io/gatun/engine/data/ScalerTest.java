@@ -67,7 +67,7 @@ class ScalerTest {
     var scaler = Scaler.minMax(Columns.of(new double[][] {{1, 2}}));
     Columns.refused("row 1, feature 1 is NaN", () -> scaler.transform(x, Arena.ofAuto()));
     var one = Columns.of(new double[][] {{1}});
-    Columns.refused("has 1 features, fitted were 2", () -> scaler.transform(one, Arena.ofAuto()));
+    Columns.refused("has 1 features, wanted are 2", () -> scaler.transform(one, Arena.ofAuto()));
     Columns.refused("range from 1.0 to 1.0", () -> Scaler.minMax(one, 1, 1));
   }
 
