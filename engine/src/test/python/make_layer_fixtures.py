@@ -19,18 +19,18 @@ torch.set_default_dtype(torch.float64)
 
 def tensor(t):
     flat = t.detach().flatten().tolist()
-    data = flat if not t.dtype.is_floating_point else [float(f"{v:.9g}") for v in flat]
+    data = flat if not t.dtype.is_floating_point else [float(f"{v:.8g}") for v in flat]
     return {"shape": list(t.shape), "data": data}
 
 
 class Values:
-    """Random numbers with 10 bits, exact in every float type used here."""
+    """Random numbers with 9 bits, exact in every float type used here."""
 
     def __init__(self, seed):
         self.generator = torch.Generator().manual_seed(seed)
 
-    def __call__(self, *shape, scale=512):
-        bits = torch.randint(-1024, 1024, shape, generator=self.generator)
+    def __call__(self, *shape, scale=128):
+        bits = torch.randint(-256, 256, shape, generator=self.generator)
         return bits.to(torch.float64) / scale
 
     def integers(self, below, *shape):
@@ -144,7 +144,7 @@ def embeddings():
 
 
 def linear(v, name, inputs, outputs):
-    return {f"{name}/kernel": v(inputs, outputs, scale=2048), f"{name}/bias": v(outputs)}
+    return {f"{name}/kernel": v(inputs, outputs, scale=512), f"{name}/bias": v(outputs)}
 
 
 def attention(q, k, v, heads, causal):
@@ -237,10 +237,72 @@ def attentions():
         )
 
 
+def recurrent(kind, units, back):
+    """A recurrent layer of PyTorch with weights as Gatun has them."""
+    gates = {torch.nn.RNN: [0], torch.nn.LSTM: [0, 1, 2, 3], torch.nn.GRU: [1, 0, 2]}[kind]
+
+    def order(t):
+        return torch.cat([t.chunk(len(gates), -1)[g] for g in gates], -1)
+
+    def run(x, kernel, recurrent_kernel, bias):
+        layer = kind(x.shape[-1], units, batch_first=True)
+        both = bias if bias.dim() == 2 else torch.stack([bias, torch.zeros_like(bias)])
+        weights = {
+            "weight_ih_l0": order(kernel).T,
+            "weight_hh_l0": order(recurrent_kernel).T,
+            "bias_ih_l0": order(both[0]),
+            "bias_hh_l0": order(both[1]),
+        }
+        given = x.flip(1) if back else x
+        y = torch.func.functional_call(layer, weights, (given,))[0]
+        return y.flip(1) if back else y
+
+    return run
+
+
+def recurrents():
+    v = Values(4)
+    units = 3
+    for name, kind, gates in (
+        ("simple_rnn", torch.nn.RNN, 1),
+        ("lstm", torch.nn.LSTM, 4),
+        ("gru", torch.nn.GRU, 3),
+    ):
+
+        def weights(prefix=""):
+            bias = v(2, 3 * units) if kind is torch.nn.GRU else v(gates * units)
+            return {
+                prefix + "kernel": v(4, gates * units, scale=256),
+                prefix + "recurrent_kernel": v(units, gates * units, scale=256),
+                prefix + "bias": bias,
+            }
+
+        def last(x, **w):
+            return recurrent(kind, units, False)(x, **w)[:, -1]
+
+        def both(x, **w):
+            forward = recurrent(kind, units, False)(x, **strip("forward_", w))
+            backward = recurrent(kind, units, True)(x, **strip("backward_", w))
+            return torch.cat([forward, backward], -1)
+
+        case(name + "_sequences", [v(2, 5, 4)], weights(), recurrent(kind, units, False))
+        case(name + "_backwards", [v(2, 4, 4)], weights(), recurrent(kind, units, True))
+        case(name + "_last", [v(2, 4, 4)], weights(), last)
+        case(name + "_unrolled", [v(2, 4, 4)], weights(), recurrent(kind, units, True))
+        if kind is torch.nn.GRU:
+            case(
+                "bidirectional",
+                [v(2, 3, 4)],
+                {**weights("forward/"), **weights("backward/")},
+                both,
+            )
+
+
 def main():
     normalizations()
     embeddings()
     attentions()
+    recurrents()
     here = pathlib.Path(__file__).resolve().parent
     target = here.parent / "resources" / "nn" / "layers.json"
     lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v)}" for k, v in CASES.items())

@@ -4,6 +4,8 @@ import io.gatun.graph.tensor.Elements;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /// The first values of a variable: a function of the model's seed and the variable's name and type,
@@ -34,6 +36,18 @@ public sealed interface Initializer extends Part {
     }
   }
 
+  /// A random matrix with orthonormal rows, or, where there are fewer columns, orthonormal columns,
+  /// times `gain` (Saxe et al. 2014). All axes but the last count rows.
+  record Orthogonal(double gain) implements Initializer {}
+
+  /// The last axis in equal parts, each filled with its number.
+  record Parts(List<Double> values) implements Initializer {
+    public Parts {
+      values = List.copyOf(values);
+      Checks.positive("parts initializer: number of values", values.size());
+    }
+  }
+
   /// Which connections a variance is divided by.
   enum Fan {
     IN,
@@ -48,6 +62,8 @@ public sealed interface Initializer extends Part {
       case Uniform _ -> "uniform";
       case Normal _ -> "normal";
       case VarianceScaling _ -> "variance_scaling";
+      case Orthogonal _ -> "orthogonal";
+      case Parts _ -> "parts";
     };
   }
 
@@ -60,6 +76,8 @@ public sealed interface Initializer extends Part {
       case Normal(var mean, var deviation) -> none.with("mean", mean).with("deviation", deviation);
       case VarianceScaling(var scale, var fan, var normal) ->
           none.with("scale", scale).with("fan", fan).with("normal", normal);
+      case Orthogonal(var gain) -> none.with("gain", gain);
+      case Parts(var values) -> none.with("values", values);
     };
   }
 
@@ -71,6 +89,8 @@ public sealed interface Initializer extends Part {
       case "normal" -> new Normal(f.number("mean"), f.number("deviation"));
       case "variance_scaling" ->
           new VarianceScaling(f.number("scale"), f.constant("fan", Fan.values()), f.flag("normal"));
+      case "orthogonal" -> new Orthogonal(f.number("gain"));
+      case "parts" -> new Parts(f.numbers("values"));
       default -> throw f.failure("kind", "a kind of initializer");
     };
   }
@@ -115,6 +135,16 @@ public sealed interface Initializer extends Part {
     return new VarianceScaling(2, Fan.IN, true);
   }
 
+  /// A random orthogonal matrix, for recurrent kernels.
+  static Initializer orthogonal() {
+    return new Orthogonal(1);
+  }
+
+  /// The last axis in equal parts, each filled with its number: biases of several gates.
+  static Initializer parts(double... values) {
+    return new Parts(Arrays.stream(values).boxed().toList());
+  }
+
   /// Writes the elements of a variable of this name and type.
   default void fill(MemorySegment data, TensorType type, long seed, String name) {
     var random = new HostRandom(HostRandom.key(seed, name));
@@ -131,10 +161,19 @@ public sealed interface Initializer extends Part {
                 ? () -> deviation * random.normal()
                 : () -> limit * (2 * random.uniform() - 1);
           }
+          case Orthogonal(var gain) -> OrthogonalMatrix.of(type.shape(), gain, random);
+          case Parts(var values) -> parts(type, values);
         };
     for (long i = 0; i < type.size(); i++) {
       Elements.setDouble(data, type.dtype(), i, next.getAsDouble());
     }
+  }
+
+  private static DoubleSupplier parts(TensorType type, List<Double> values) {
+    int last = type.shape().dim(type.shape().rank() - 1);
+    Checks.fits(last % values.size() == 0, "%d parts do not divide %s evenly", values.size(), type);
+    var number = new int[1];
+    return () -> values.get(number[0]++ % last / (last / values.size()));
   }
 
   private static double fan(TensorType type, Fan fan) {

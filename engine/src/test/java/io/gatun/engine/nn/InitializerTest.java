@@ -54,6 +54,41 @@ class InitializerTest {
     for (float v : values(Initializer.constant(4), 1, "w")) assertEquals(4, v);
   }
 
+  /// The products of all pairs of rows, or of columns.
+  private static void assertOrthonormal(float[] matrix, int vectors, int length, boolean rows) {
+    for (int a = 0; a < vectors; a++) {
+      for (int b = a; b < vectors; b++) {
+        double dot = 0;
+        for (int i = 0; i < length; i++) {
+          int at = rows ? a * length + i : i * vectors + a;
+          dot += (double) matrix[at] * matrix[at + (rows ? (b - a) * length : b - a)];
+        }
+        assertEquals(a == b ? 4 : 0, dot, 1e-5, a + " by " + b);
+      }
+    }
+  }
+
+  private static float[] fill(Initializer initializer, int... dims) {
+    try (var tensor = Tensor.allocate("w", TensorType.f32(dims))) {
+      initializer.fill(tensor.data(), tensor.type(), 5, "w");
+      return tensor.toFloats();
+    }
+  }
+
+  @Test
+  void orthogonalMatricesAreOrthogonal() {
+    var orthogonal = new Initializer.Orthogonal(2);
+    assertOrthonormal(fill(orthogonal, 20, 20), 20, 20, true);
+    assertOrthonormal(fill(orthogonal, 7, 30), 7, 30, true);
+    assertOrthonormal(fill(orthogonal, 3, 10, 7), 7, 30, false);
+  }
+
+  @Test
+  void partsFillTheirShareOfTheLastAxis() {
+    assertArrayEquals(
+        new float[] {0, 0, 1, 1, 3, 3, 0, 0, 1, 1, 3, 3}, fill(Initializer.parts(0, 1, 3), 2, 6));
+  }
+
   @Test
   void theHostDrawsTheNumbersOfTheDevice() {
     var random = new HostRandom(99);

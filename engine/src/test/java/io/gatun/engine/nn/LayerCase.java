@@ -4,14 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatun.engine.nn.layer.Activation;
 import io.gatun.engine.nn.layer.BatchNorm;
+import io.gatun.engine.nn.layer.Bidirectional;
 import io.gatun.engine.nn.layer.CrossAttention;
 import io.gatun.engine.nn.layer.Embedding;
 import io.gatun.engine.nn.layer.FeedForward;
+import io.gatun.engine.nn.layer.GRU;
 import io.gatun.engine.nn.layer.GroupNorm;
+import io.gatun.engine.nn.layer.LSTM;
 import io.gatun.engine.nn.layer.LayerNorm;
 import io.gatun.engine.nn.layer.MultiHeadAttention;
 import io.gatun.engine.nn.layer.PositionalEmbedding;
 import io.gatun.engine.nn.layer.RmsNorm;
+import io.gatun.engine.nn.layer.SimpleRNN;
 import io.gatun.engine.nn.layer.TransformerBlock;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
@@ -31,6 +35,9 @@ record LayerCase(String name, Block block) {
   /// The layers that `make_layer_fixtures.py` has figures for.
   static List<LayerCase> withFixtures() {
     var batchNorm = new BatchNorm(0.9, 1e-3, true, true);
+    var rnn = SimpleRNN.of(3);
+    var lstm = LSTM.of(3);
+    var gru = GRU.of(3);
     var plainNorm = new BatchNorm(0.5, 0.01, false, false);
     return List.of(
         of("batch_norm_1d", batchNorm),
@@ -39,15 +46,28 @@ record LayerCase(String name, Block block) {
         of("batch_norm_2d", batchNorm),
         of("batch_norm_2d_inference", batchNorm),
         of("batch_norm_2d_plain", plainNorm),
+        of("bidirectional", new Bidirectional(gru.withSequences())),
         of("cross_attention", CrossAttention.of(2)),
         of("embedding", Embedding.of(5, 3)),
         of("feed_forward", FeedForward.of(7, Activation.SILU)),
         of("group_norm", GroupNorm.of(3)),
+        of("gru_backwards", gru.withSequences().backwards()),
+        of("gru_last", gru),
+        of("gru_sequences", gru.withSequences()),
+        of("gru_unrolled", gru.withSequences().backwards().unrolled()),
         of("layer_norm", LayerNorm.of()),
+        of("lstm_backwards", lstm.withSequences().backwards()),
+        of("lstm_last", lstm),
+        of("lstm_sequences", lstm.withSequences()),
+        of("lstm_unrolled", lstm.withSequences().backwards().unrolled()),
         of("multi_head_attention", MultiHeadAttention.of(2)),
         of("multi_head_attention_causal", MultiHeadAttention.causal(2)),
         of("positional_embedding", PositionalEmbedding.of(5)),
         of("rms_norm", RmsNorm.of()),
+        of("simple_rnn_backwards", rnn.withSequences().backwards()),
+        of("simple_rnn_last", rnn),
+        of("simple_rnn_sequences", rnn.withSequences()),
+        of("simple_rnn_unrolled", rnn.withSequences().backwards().unrolled()),
         of("transformer_decoder", TransformerBlock.decoder(2, 10)),
         of("transformer_encoder_norm_last", TransformerBlock.encoder(3, 10).withNormLast()));
   }
