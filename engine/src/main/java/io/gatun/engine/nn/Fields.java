@@ -176,6 +176,11 @@ public final class Fields {
     return part("schedule", parts.schedules());
   }
 
+  /// A loss that is a part of something else.
+  public Loss loss(String name) throws IOException {
+    return object(name).loss();
+  }
+
   /// A schedule that is a part of another.
   public Schedule schedule(String name) throws IOException {
     return object(name).schedule();

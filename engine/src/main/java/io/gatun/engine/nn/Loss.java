@@ -1,7 +1,9 @@
 package io.gatun.engine.nn;
 
 import io.gatun.graph.dsl.Value;
+import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
 
@@ -23,9 +25,26 @@ public interface Loss extends Part {
   /// @throws io.gatun.graph.ir.GraphException when the types do not fit, naming both
   Value of(Prediction prediction, Value target);
 
-  /// Number of classes where targets are labels, which must be in `[0, classes)`.
+  /// Number of classes where targets are labels, which must be in `[0, classes)` or
+  /// [#ignoredLabel].
   default OptionalInt classes(TensorType prediction) {
     return OptionalInt.empty();
+  }
+
+  /// The label of positions that do not count, as padding: their losses and gradients are left out,
+  /// and the loss of a batch is the mean over the others, 0 where there are none. Need not be one
+  /// of the classes.
+  default OptionalInt ignoredLabel() {
+    return OptionalInt.empty();
+  }
+
+  /// Which of the losses count: `bool` of their shape; all of them where empty.
+  ///
+  /// @param losses as [#of] gave them
+  default Optional<Value> counted(Value losses, Value target) {
+    if (ignoredLabel().isEmpty()) return Optional.empty();
+    var label = target.reshape(losses.shape()).cast(DType.I32);
+    return Optional.of(label.ne(ignoredLabel().getAsInt()));
   }
 
   /// A loss without settings.

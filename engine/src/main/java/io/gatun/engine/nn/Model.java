@@ -4,6 +4,7 @@ import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Program;
 import io.gatun.engine.Tensor;
+import io.gatun.engine.metric.ConfusionMatrix;
 import io.gatun.engine.train.Batches;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.Dataset;
@@ -168,8 +169,21 @@ public final class Model implements AutoCloseable {
     return evaluate(data, 256);
   }
 
+  /// How often samples of each class are taken for each class, by the metric
+  /// [io.gatun.engine.nn.metric.Confusion] of the first output that has it.
+  ///
+  /// @throws EngineException when the model was compiled without that metric
+  public ConfusionMatrix confusionMatrix(Dataset data, int batchSize) {
+    check("confusionMatrix", data);
+    return modelLearner().confusionMatrix(data, batchSize);
+  }
+
   /// The model as the training loop sees it, for loops of one's own. It checks no data.
   public Learner learner() {
+    return modelLearner();
+  }
+
+  private ModelLearner modelLearner() {
     return new ModelLearner(graphs, sums, variables, train, gather, evaluate);
   }
 
@@ -256,9 +270,10 @@ public final class Model implements AutoCloseable {
       var objective = compilation().objectives().get(i);
       var target = data.targets().get(i);
       var one = TrainingGraphs.batch(outputs.get(i), 1);
-      objective.loss().classes(one).ifPresent(n -> Labels.check(call, target, n));
+      var ignored = objective.loss().ignoredLabel();
+      objective.loss().classes(one).ifPresent(n -> Labels.check(call, target, n, ignored));
       if (!objective.classWeights().isEmpty()) {
-        Labels.check(call + ": class weights", target, objective.classWeights().size());
+        Labels.check(call + ": class weights", target, objective.classWeights().size(), ignored);
       }
     }
   }

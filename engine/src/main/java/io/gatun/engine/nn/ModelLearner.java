@@ -1,8 +1,11 @@
 package io.gatun.engine.nn;
 
 import io.gatun.engine.Tensor;
+import io.gatun.engine.metric.ConfusionMatrix;
 import io.gatun.engine.nn.Variable.Role;
 import io.gatun.engine.train.Batch;
+import io.gatun.engine.train.Batches;
+import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.Learner;
 import io.gatun.engine.train.Results;
 import io.gatun.engine.train.Snapshot;
@@ -61,6 +64,20 @@ final class ModelLearner implements Learner {
   public void evaluate(Batch batch) {
     evaluate.run(batch.types(), batch.tensors(), List.of());
     add(samples, batch.size());
+  }
+
+  /// The confusion matrix of a data set; the running sums stay as they are.
+  ConfusionMatrix confusionMatrix(Dataset data, int batchSize) {
+    try (var batches = Batches.inOrder(data, batchSize);
+        var kept = snapshot(Part.SUMS)) {
+      reset();
+      try {
+        for (int step = 0; step < batches.steps(); step++) evaluate(batches.next());
+        return sums.confusion(variables);
+      } finally {
+        kept.restore();
+      }
+    }
   }
 
   @Override

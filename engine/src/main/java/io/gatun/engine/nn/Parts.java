@@ -1,11 +1,8 @@
 package io.gatun.engine.nn;
 
 import io.gatun.engine.nn.layer.LayerReaders;
-import io.gatun.engine.nn.loss.BinaryCrossEntropy;
-import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
-import io.gatun.engine.nn.loss.MeanSquaredError;
-import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
-import io.gatun.engine.nn.metric.Accuracy;
+import io.gatun.engine.nn.loss.LossReaders;
+import io.gatun.engine.nn.metric.MetricReaders;
 import io.gatun.engine.nn.optimizer.OptimizerReaders;
 import java.io.IOException;
 import java.util.Map;
@@ -46,26 +43,11 @@ public record Parts(
   public static Parts builtIn() {
     return new Parts(
             LayerReaders.layers(),
-            builtInLosses(),
-            builtInMetrics(),
+            LossReaders.all(),
+            MetricReaders.all(),
             OptimizerReaders.optimizers(),
             OptimizerReaders.schedules())
         .withLayer("frozen", f -> new Frozen(f.layer("layer")));
-  }
-
-  private static Map<String, Reader<? extends Loss>> builtInLosses() {
-    return Map.ofEntries(
-        Map.entry("binary_cross_entropy", f -> new BinaryCrossEntropy(f.flag("from_logits"))),
-        Map.entry(
-            "categorical_cross_entropy", f -> new CategoricalCrossEntropy(f.flag("from_logits"))),
-        Map.entry("mean_squared_error", _ -> new MeanSquaredError()),
-        Map.entry(
-            "sparse_categorical_cross_entropy",
-            f -> new SparseCategoricalCrossEntropy(f.flag("from_logits"))));
-  }
-
-  private static Map<String, Reader<? extends Metric>> builtInMetrics() {
-    return Map.ofEntries(Map.entry("accuracy", _ -> new Accuracy()));
   }
 
   private static <T> Map<String, Reader<? extends T>> and(

@@ -1,5 +1,8 @@
 package io.gatun.engine.nn;
 
+import io.gatun.engine.EngineException;
+import io.gatun.engine.metric.ConfusionMatrix;
+import io.gatun.engine.nn.metric.Confusion;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
@@ -8,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The running sums of loss and metrics: their variables, how a batch adds to them, and the figures
 /// that they give.
@@ -78,7 +82,15 @@ record Sums(List<String> names, List<Objective> objectives, List<TensorType> typ
       dims[0] = weight.dim(0);
       losses = losses.mul(weight.reshape(dims));
     }
-    return losses.mean();
+    return mean(losses, objective.loss().counted(losses, target));
+  }
+
+  /// The mean of the losses that count.
+  static Value mean(Value losses, Optional<Value> counted) {
+    if (counted.isEmpty()) return losses.mean();
+    var mask = counted.get();
+    var count = mask.cast(DType.I32).sum().maximum(1).cast(losses.dtype());
+    return losses.where(mask, 0).sum().div(count);
   }
 
   private static Value classWeights(
@@ -108,5 +120,17 @@ record Sums(List<String> names, List<Objective> objectives, List<TensorType> typ
       }
     }
     return figures;
+  }
+
+  /// The confusion matrix of the first output that counts one.
+  ConfusionMatrix confusion(Variables variables) {
+    for (int i = 0; i < names.size(); i++) {
+      for (var metric : objectives.get(i).metrics()) {
+        if (!(metric instanceof Confusion confusion)) continue;
+        return confusion.matrix(states(i, metric).stream().map(variables::tensor).toList());
+      }
+    }
+    throw new EngineException(
+        "confusionMatrix: the model counts none; give its compilation the metric new Confusion()");
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.io.Safetensors;
+import io.gatun.engine.metric.Average;
 import io.gatun.engine.nn.layer.Activation;
 import io.gatun.engine.nn.layer.AveragePool2D;
 import io.gatun.engine.nn.layer.Conv2D;
@@ -18,9 +19,28 @@ import io.gatun.engine.nn.layer.Padding;
 import io.gatun.engine.nn.layer.Rescaling;
 import io.gatun.engine.nn.loss.BinaryCrossEntropy;
 import io.gatun.engine.nn.loss.CategoricalCrossEntropy;
+import io.gatun.engine.nn.loss.CosineDistance;
+import io.gatun.engine.nn.loss.Focal;
+import io.gatun.engine.nn.loss.Hinge;
+import io.gatun.engine.nn.loss.Huber;
+import io.gatun.engine.nn.loss.KullbackLeibler;
+import io.gatun.engine.nn.loss.LogCosh;
+import io.gatun.engine.nn.loss.MeanAbsoluteError;
 import io.gatun.engine.nn.loss.MeanSquaredError;
+import io.gatun.engine.nn.loss.Poisson;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.metric.Accuracy;
+import io.gatun.engine.nn.metric.Auc;
+import io.gatun.engine.nn.metric.Confusion;
+import io.gatun.engine.nn.metric.CosineSimilarity;
+import io.gatun.engine.nn.metric.F1;
+import io.gatun.engine.nn.metric.MeanLoss;
+import io.gatun.engine.nn.metric.Perplexity;
+import io.gatun.engine.nn.metric.Precision;
+import io.gatun.engine.nn.metric.RSquared;
+import io.gatun.engine.nn.metric.Recall;
+import io.gatun.engine.nn.metric.RootMeanSquaredError;
+import io.gatun.engine.nn.metric.TopKAccuracy;
 import io.gatun.engine.nn.optimizer.Adadelta;
 import io.gatun.engine.nn.optimizer.Adagrad;
 import io.gatun.engine.nn.optimizer.Adam;
@@ -218,6 +238,43 @@ class ModelFileTest {
             new Warmup(10, new CosineDecay(10, 0.1)))) {
       survives(Compilation.of(Sgd.of(1), loss).withSchedule(schedule));
     }
+  }
+
+  @Test
+  void everyLossAndMetricSurvives() throws IOException {
+    var sparse = new SparseCategoricalCrossEntropy(true).withSmoothing(0.1).withIgnoredLabel(-1);
+    for (var loss :
+        List.of(
+            BinaryCrossEntropy.of().withPositiveWeight(2),
+            CategoricalCrossEntropy.of().withSmoothing(0.2),
+            new CosineDistance(),
+            new Focal(1, 0.5, true),
+            new Hinge(true),
+            new Huber(0.5),
+            KullbackLeibler.of(),
+            new LogCosh(),
+            new MeanAbsoluteError(),
+            new Poisson(),
+            sparse)) {
+      survives(Compilation.of(Sgd.of(1), loss));
+    }
+    survives(
+        Compilation.of(
+            Sgd.of(1),
+            sparse,
+            new Accuracy(0),
+            new Auc(50, true),
+            new Confusion(0),
+            new CosineSimilarity(),
+            F1.of(Average.WEIGHTED),
+            MeanLoss.squaredError(),
+            new Perplexity(sparse),
+            Precision.of(),
+            Precision.of(Average.MACRO),
+            Recall.ofClass(2),
+            new RSquared(),
+            new RootMeanSquaredError(),
+            new TopKAccuracy(2)));
   }
 
   private String failureAfter(BiConsumer<TreeMap<String, Literal>, TreeMap<String, String>> change)
