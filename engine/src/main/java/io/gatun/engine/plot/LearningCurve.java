@@ -1,38 +1,29 @@
 package io.gatun.engine.plot;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.Styler.YAxisPosition;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/// Loss (left axis) and accuracy in percent (right axis) over the epochs of a training run.
+/// Quantities over the epochs of a training run. Two linear ones share a panel, the first on the
+/// left axis and the second on the right; so do two logarithmic ones. What does not fit goes to
+/// panels below.
 ///
 /// @param title heading of the picture
 /// @param series the curves, in the order of the legend
 public record LearningCurve(String title, List<Series> series) implements Picture {
-  private static final int WIDTH = 900;
-  private static final int HEIGHT = 560;
-
-  /// What a curve measures: which axis it belongs to.
-  public enum Quantity {
-    LOSS,
-    ACCURACY
-  }
+  private static final int PANEL_HEIGHT = 330;
+  private static final int MOST_AXES = 2;
 
   /// One curve.
   ///
   /// @param name as the legend shows it; unique
   /// @param epochs where each value was measured, in epochs, fractions allowed
-  /// @param values losses, or accuracies from 0 to 1
+  /// @param values as the quantity is defined: percentages as fractions from 0 to 1
   public record Series(String name, Quantity quantity, List<Double> epochs, List<Double> values) {
     /// Checks that there are as many values as epochs, and at least one.
     public Series {
@@ -58,41 +49,74 @@ public record LearningCurve(String title, List<Series> series) implements Pictur
 
   @Override
   public BufferedImage draw() {
-    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
-    chart.setXAxisTitle("epoch");
-    chart.setYAxisGroupTitle(0, "loss");
-    chart.setYAxisGroupTitle(1, "accuracy in %");
+    var panels = panels();
+    int height = panels.size() == 1 ? Charts.HEIGHT : PANEL_HEIGHT;
+    var picture =
+        new BufferedImage(Charts.WIDTH, height * panels.size(), BufferedImage.TYPE_INT_RGB);
+    var pen = picture.createGraphics();
+    for (int i = 0; i < panels.size(); i++) {
+      var panel = panel(panels.get(i), i == 0 ? title : "", height);
+      pen.drawImage(BitmapEncoder.getBufferedImage(panel), 0, i * height, null);
+    }
+    pen.dispose();
+    return picture;
+  }
+
+  /// The quantities of each panel.
+  private List<List<Quantity>> panels() {
+    var panels = new ArrayList<List<Quantity>>();
+    var quantities = new LinkedHashSet<Quantity>();
+    series.forEach(curve -> quantities.add(curve.quantity()));
+    for (var quantity : quantities) {
+      var free =
+          panels.stream()
+              .filter(p -> p.size() < MOST_AXES)
+              .filter(p -> p.getFirst().isLogarithmic() == quantity.isLogarithmic())
+              .findFirst();
+      if (free.isPresent()) free.get().add(quantity);
+      else panels.add(new ArrayList<>(List.of(quantity)));
+    }
+    return panels.isEmpty() ? List.of(List.of(Quantity.LOSS)) : panels;
+  }
+
+  private XYChart panel(List<Quantity> quantities, String heading, int height) {
+    var chart = Charts.chart(heading, height);
     var style = chart.getStyler();
-    style.setChartBackgroundColor(Color.WHITE);
-    style.setLegendPosition(LegendPosition.OutsideS);
-    style.setLegendLayout(LegendLayout.Horizontal);
-    style.setLegendBorderColor(Color.WHITE);
-    style.setPlotBorderVisible(false);
-    style.setYAxisGroupPosition(1, YAxisPosition.Right);
-    style.setYAxisMin(0, 0.0);
+    chart.setXAxisTitle("epoch");
     style.setXAxisDecimalPattern("0.##");
-    style.setYAxisDecimalPattern("0.####");
-    for (var curve : series) add(chart, curve);
-    return BitmapEncoder.getBufferedImage(chart);
+    style.setYAxisLogarithmic(quantities.getFirst().isLogarithmic());
+    if (!quantities.getFirst().isLogarithmic()) style.setYAxisDecimalPattern(Charts.NUMBER);
+    var epochs =
+        series.stream().flatMap(s -> s.epochs().stream()).mapToDouble(e -> e).summaryStatistics();
+    if (epochs.getMin() < epochs.getMax()) {
+      style.setXAxisMin(epochs.getMin()).setXAxisMax(epochs.getMax());
+    }
+    for (int axis = 0; axis < quantities.size(); axis++) {
+      var quantity = quantities.get(axis);
+      chart.setYAxisGroupTitle(axis, quantity.label());
+      if (axis > 0) style.setYAxisGroupPosition(axis, YAxisPosition.Right);
+      for (var curve : series) {
+        if (curve.quantity().equals(quantity)) add(chart, curve, axis);
+      }
+      if (startsAtZero(quantity)) style.setYAxisMin(axis, 0.0);
+    }
+    return chart;
   }
 
-  private static void add(XYChart chart, Series curve) {
-    boolean loss = curve.quantity() == Quantity.LOSS;
-    double scale = loss ? 1 : 100;
-    var line =
-        chart.addSeries(
-            curve.name(),
-            doubles(curve.epochs(), 1).toArray(),
-            doubles(curve.values(), scale).toArray());
-    line.setYAxisGroup(loss ? 0 : 1);
-    // Many points make a line, few are marked.
-    line.setMarker(curve.values().size() > 50 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
-    line.setLineStyle(new BasicStroke(2));
+  private boolean startsAtZero(Quantity quantity) {
+    return quantity.scale() == Quantity.Scale.LINEAR
+        && series.stream()
+            .filter(curve -> curve.quantity().equals(quantity))
+            .flatMap(curve -> curve.values().stream())
+            .noneMatch(value -> value < 0);
   }
 
-  /// What is not a number leaves a gap, and so does infinity, which the chart cannot scale.
-  private static DoubleStream doubles(List<Double> values, double scale) {
-    return values.stream()
-        .mapToDouble(value -> Double.isFinite(value) ? value * scale : Double.NaN);
+  private void add(XYChart chart, Series curve, int axis) {
+    double[] epochs = curve.epochs().stream().mapToDouble(e -> e).toArray();
+    double[] values = curve.values().stream().mapToDouble(curve.quantity()::shown).toArray();
+    var line = Charts.line(chart, curve.name(), epochs, values);
+    line.setYAxisGroup(axis);
+    line.setLineColor(Palette.colour(series.indexOf(curve)));
+    line.setMarkerColor(Palette.colour(series.indexOf(curve)));
   }
 }

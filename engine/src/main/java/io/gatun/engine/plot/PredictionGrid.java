@@ -2,12 +2,8 @@ package io.gatun.engine.plot;
 
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
-import java.awt.Color;
 import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// A grid of grey images, each with its predicted and its true class below; wrong ones are red.
@@ -21,8 +17,6 @@ public record PredictionGrid(Literal images, List<Integer> predicted, List<Integ
   private static final int GAP = 32;
   private static final int CAPTION = 38;
   private static final int TITLE = 56;
-  private static final Color RIGHT = new Color(0x1b5e20);
-  private static final Color WRONG = new Color(0xc62828);
 
   /// Checks that there are as many images as classes.
   public PredictionGrid {
@@ -43,61 +37,31 @@ public record PredictionGrid(Literal images, List<Integer> predicted, List<Integ
     int rows = Math.ceilDiv(predicted.size(), columns);
     int width = GAP + columns * (SIDE + GAP);
     int height = TITLE + rows * (SIDE + CAPTION) + GAP / 2;
-    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    var pen = picture.createGraphics();
-    try {
-      pen.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      pen.setColor(Color.WHITE);
-      pen.fillRect(0, 0, width, height);
-      title(pen, width);
+    try (var sheet = new Sheet(width, height)) {
+      title(sheet, width);
       for (int i = 0; i < predicted.size(); i++) {
         int x = GAP + i % columns * (SIDE + GAP);
         int y = TITLE + i / columns * (SIDE + CAPTION);
-        pen.drawImage(image(i), x, y, SIDE, SIDE, null);
-        caption(pen, i, x, y + SIDE);
+        sheet.pen().drawImage(Thumbnail.of(images, i, true), x, y, SIDE, SIDE, null);
+        caption(sheet, i, x, y + SIDE);
       }
-    } finally {
-      pen.dispose();
+      return sheet.image();
     }
-    return picture;
   }
 
-  private void title(Graphics2D pen, int width) {
+  private void title(Sheet sheet, int width) {
     long right = 0;
     for (int i = 0; i < predicted.size(); i++) {
       if (predicted.get(i).equals(actual.get(i))) right++;
     }
-    pen.setColor(Color.DARK_GRAY);
-    pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 18));
-    center(pen, right + " of " + predicted.size() + " predicted correctly", 0, width, 34);
+    sheet.font(Font.BOLD, 18, Palette.TEXT);
+    sheet.center(right + " of " + predicted.size() + " predicted correctly", 0, width, 34);
   }
 
-  private void caption(Graphics2D pen, int index, int x, int y) {
+  private void caption(Sheet sheet, int index, int x, int y) {
     boolean right = predicted.get(index).equals(actual.get(index));
-    pen.setColor(right ? RIGHT : WRONG);
-    pen.setFont(new Font(Font.SANS_SERIF, right ? Font.PLAIN : Font.BOLD, 13));
+    sheet.font(right ? Font.PLAIN : Font.BOLD, 13, right ? Palette.RIGHT : Palette.WRONG);
     String text = "predicted %d, true %d".formatted(predicted.get(index), actual.get(index));
-    center(pen, text, x - GAP / 2, SIDE + GAP, y + 17);
-  }
-
-  private static void center(Graphics2D pen, String text, int x, int width, int baseline) {
-    pen.drawString(text, x + (width - pen.getFontMetrics().stringWidth(text)) / 2, baseline);
-  }
-
-  /// Dark ink on white paper.
-  private BufferedImage image(int index) {
-    int height = images.type().shape().dim(1);
-    int width = images.type().shape().dim(2);
-    var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    long start = (long) index * height * width;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        long at = start + (long) y * width + x;
-        int paper = 255 - (images.data().get(ValueLayout.JAVA_BYTE, at) & 0xff);
-        image.setRGB(x, y, paper << 16 | paper << 8 | paper);
-      }
-    }
-    return image;
+    sheet.center(text, x - GAP / 2, SIDE + GAP, y + 17);
   }
 }

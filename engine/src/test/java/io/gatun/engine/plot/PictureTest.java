@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.gatun.engine.plot.LearningCurve.Quantity;
+import io.gatun.engine.metric.ConfusionMatrix;
 import io.gatun.engine.plot.LearningCurve.Series;
+import io.gatun.engine.plot.ScatterPicture.Line;
+import io.gatun.engine.plot.ScatterPicture.Points;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,78 @@ class PictureTest {
     var only = Series.ofEpochs("loss", Quantity.LOSS, List.of(Double.NaN));
     assertEquals(900, written(new LearningCurve("nothing", List.of(only))).getWidth());
     assertEquals(900, written(new LearningCurve("no curves", List.of())).getWidth());
+  }
+
+  @Test
+  void drawsAnyQuantityOnPanels() throws IOException {
+    var curves = new ArrayList<Series>(curve(0.05).series());
+    curves.add(Series.ofEpochs("rate", Quantity.LEARNING_RATE, List.of(1e-3, 5e-4, 1e-4)));
+    assertEquals(660, written(new LearningCurve("two panels", curves)).getHeight());
+    curves.add(Series.ofEpochs("perplexity", Quantity.PERPLEXITY, List.of(900.0, 30.0, 12.0)));
+    assertEquals(660, written(new LearningCurve("two panels", curves)).getHeight());
+    var reward = new Quantity("reward", Quantity.Scale.LINEAR);
+    curves.add(Series.ofEpochs("reward", reward, List.of(-3.0, -1.0, 2.0)));
+    assertEquals(990, written(new LearningCurve("three panels", curves)).getHeight());
+    for (var values : List.of(List.of(0.0), List.of(-1.0, Double.NaN), List.of(5.0))) {
+      var series = Series.ofEpochs("odd", Quantity.PERPLEXITY, values);
+      assertEquals(560, written(new LearningCurve("odd", List.of(series))).getHeight());
+    }
+  }
+
+  @Test
+  void drawsTheLearningRateFinder() throws IOException {
+    var rates = List.of(1e-5, 1e-4, 1e-3, 1e-2, 1e-1);
+    var losses = List.of(2.3, 2.2, 1.0, 3.0, Double.NaN);
+    var curve = new LearningRateCurve("finder", rates, losses, OptionalDouble.of(1e-3));
+    assertTrue(count(written(curve), 0xD55E00, 8) > 50, "the chosen rate is marked");
+    var nothing = List.of(Double.NaN, Double.NaN);
+    written(new LearningRateCurve("", rates.subList(0, 2), nothing, OptionalDouble.of(1e-3)));
+    written(new LearningRateCurve("", List.of(0.1), List.of(1.0), OptionalDouble.empty()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new LearningRateCurve("", List.of(0.0), List.of(1.0), OptionalDouble.empty()));
+  }
+
+  @Test
+  void drawsPointsTextsAndLines() throws IOException {
+    var points = Points.of("points", List.of(0.0, 1.0, Double.NaN), List.of(2.0, 2.0, 1.0));
+    var words = new Points("words", List.of(0.5, 0.5), List.of(1.0, 1.0), List.of("one", "two"));
+    var line = new Line("line", List.of(0.0, 1.0), List.of(1.0, 2.0));
+    var picture = new ScatterPicture("all", "x", "y", List.of(points, words), List.of(line));
+    assertTrue(count(written(picture), 0x009E73, 8) > 200, "the line is drawn");
+    written(new ScatterPicture("nothing", "", "", List.of(), List.of()));
+    var one = Points.of("one", List.of(3.0), List.of(3.0));
+    written(new ScatterPicture("one point", "", "", List.of(one), List.of()));
+    assertThrows(IllegalArgumentException.class, () -> Points.of("bad", List.of(1.0), List.of()));
+  }
+
+  @Test
+  void drawsTheConfusionMatrix() throws IOException {
+    var matrix = ConfusionMatrix.of(new int[] {0, 0, 1}, new int[] {0, 0, 1}, 2);
+    assertEquals(0, count(written(new ConfusionPicture("right", matrix)), 0xC62828, 60));
+    var wrong = ConfusionMatrix.of(new int[] {0, 0, 1}, new int[] {1, 1, 1}, 2);
+    assertTrue(count(written(new ConfusionPicture("wrong", wrong)), 0xC62828, 60) > 1000);
+    var names = List.of("a class with a name that is far too long for any picture", "b", "c");
+    var empty = new ConfusionMatrix(names, new long[3][3]);
+    assertEquals(900, written(new ConfusionPicture("empty", empty)).getWidth());
+    var many = ConfusionMatrix.of(new int[] {0}, new int[] {0}, 60);
+    assertTrue(written(new ConfusionPicture("many", many)).getWidth() > 900);
+  }
+
+  @Test
+  void drawsPairsOfImages() throws IOException {
+    for (int count : new int[] {1, 7, 30}) {
+      var bytes = Literal.of(TensorType.of(DType.U8, count, 4, 5), new double[20 * count]);
+      var floats = Literal.of(TensorType.f32(count, 4, 5), new double[20 * count]);
+      assertEquals(900, written(new ImagePairs("pairs", bytes, floats)).getWidth());
+    }
+    var white = Literal.of(TensorType.f32(1, 1, 1, 3), 2, 2, 2);
+    var red = Literal.of(TensorType.f32(1, 1, 1, 3), 1, -1, 0);
+    assertTrue(count(written(new ImagePairs("colours", white, red)), 0xff0000, 0) > 10_000);
+    var flat = Literal.of(TensorType.f32(1, 3), 1, 0, 0);
+    assertThrows(IllegalArgumentException.class, () -> new ImagePairs("", flat, flat));
+    var grey = Literal.of(TensorType.f32(1, 1, 1), 1);
+    assertThrows(IllegalArgumentException.class, () -> new ImagePairs("", grey, red));
   }
 
   @Test
