@@ -14,6 +14,7 @@ module io.gatun.engine {
   requires io.gatun.kernels;
   requires info.picocli;
   requires com.fasterxml.jackson.databind;
+  requires com.google.protobuf;
   requires org.apache.commons.compress;
   requires org.apache.commons.csv;
   requires org.knowm.xchart;
@@ -26,6 +27,7 @@ module io.gatun.engine {
   exports io.gatun.engine.metric;
   exports io.gatun.engine.data.text;
   exports io.gatun.engine.plot;
+  exports io.gatun.engine.tensorboard;
   exports io.gatun.engine.cli;
   exports io.gatun.engine.example;
 
