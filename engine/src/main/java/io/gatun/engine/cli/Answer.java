@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 /// What a classifier says of one sample.
 ///
 /// @param probabilities of the classes, in order
-record Answer(List<Double> probabilities) {
+public record Answer(List<Double> probabilities) {
   /// The answers for every row.
-  static List<Answer> of(Model model, Column rows) {
+  public static List<Answer> of(Model model, Column rows) {
     try (var prediction = model.predict(rows, 256)) {
       float[] all = prediction.toFloats();
       int classes = all.length / Math.max(1, rows.rows());
@@ -29,7 +29,7 @@ record Answer(List<Double> probabilities) {
   }
 
   /// The most probable class.
-  int label() {
+  public int label() {
     int best = 0;
     for (int c = 1; c < probabilities.size(); c++) {
       if (probabilities.get(c) > probabilities.get(best)) best = c;
@@ -38,7 +38,7 @@ record Answer(List<Double> probabilities) {
   }
 
   /// The class, then the probabilities: `7  0:0.000 1:0.000 ...`.
-  String text() {
+  public String text() {
     return label()
         + "  "
         + IntStream.range(0, probabilities.size())

@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 
 /// The checkpoint of a command that trains: saved every ten seconds at the end of an epoch, in the
 /// end and on Ctrl-C, and gone on from to the same bits.
-final class CheckpointOptions {
+public final class CheckpointOptions {
   /// Exit code of a command that was interrupted and whose checkpoint is saved; also that of the
   /// shell for Ctrl-C.
-  static final int INTERRUPTED = 130;
+  public static final int INTERRUPTED = 130;
 
   private static final String NAME = "checkpoint";
 
@@ -44,14 +44,17 @@ final class CheckpointOptions {
       description = "Go on from the checkpoint, to the bits that a run without a stop reaches.")
   private boolean resume;
 
+  /// Options that picocli fills in.
+  public CheckpointOptions() {}
+
   /// Trains, from the checkpoint where that is asked for.
   ///
   /// @param options whose epochs count from the first one
   /// @return nothing when the process was told to end: then the checkpoint is saved, and nothing is
   ///     to follow but the end of the command with [#INTERRUPTED]
   /// @throws IOException when there is no checkpoint to go on from, or it is of another model
-  Optional<History> fit(Model model, Dataset data, FitOptions options, Path out, Console console)
-      throws IOException {
+  public Optional<History> fit(
+      Model model, Dataset data, FitOptions options, Path out, Console console) throws IOException {
     var place = folder == null ? out : folder;
     var file = place.resolve(NAME + ".safetensors");
     if (resume) restore(model, file, console);

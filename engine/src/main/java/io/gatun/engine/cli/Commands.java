@@ -8,7 +8,7 @@ final class Commands {
   private Commands() {}
 
   private static CommandLine train(Console console) {
-    var train = new CommandLine(new Train()).addSubcommand(new TrainMnist(console));
+    var train = new CommandLine(new Train());
     Examples.all(console).forEach(train::addSubcommand);
     return train;
   }

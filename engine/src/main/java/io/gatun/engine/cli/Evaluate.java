@@ -33,7 +33,7 @@ final class Evaluate implements Callable<Integer> {
     try (var arena = Arena.ofShared();
         var device = devices.open();
         var model = saved.load(device)) {
-      var test = digits.load(console, arena).test();
+      var test = digits.load(console.err(), arena).test();
       long start = System.nanoTime();
       var results = model.evaluate(MnistOptions.samples(test));
       double seconds = (System.nanoTime() - start) * 1e-9;

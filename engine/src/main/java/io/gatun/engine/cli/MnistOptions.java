@@ -27,17 +27,13 @@ public final class MnistOptions {
   /// Options that picocli fills in.
   public MnistOptions() {}
 
-  Mnist load(Console console, Arena arena) throws IOException {
-    return load(console.err(), arena);
-  }
-
   /// Reads the digits, fetching them where they are nowhere; that is told to `log`.
   public Mnist load(PrintStream log, Arena arena) throws IOException {
     return Mnist.load(Optional.ofNullable(data), log::println, arena);
   }
 
   /// The samples of a part of it, pixels from 0 to 1.
-  static Dataset samples(LabelledImages part) {
+  public static Dataset samples(LabelledImages part) {
     return Dataset.of(pixels(part), Column.of("labels", part.labels()));
   }
 
@@ -54,7 +50,8 @@ public final class MnistOptions {
         Column.of("images", shaped).scaled(1 / 255.0), Column.of("labels", part.labels()));
   }
 
-  static Column pixels(LabelledImages part) {
+  /// The pixels of a part of it, from 0 to 1.
+  public static Column pixels(LabelledImages part) {
     return Column.of("images", part.images()).scaled(1 / 255.0);
   }
 }

@@ -107,7 +107,7 @@ final class Predict implements Callable<Integer> {
   }
 
   private List<Line> digits(Model model, Arena arena) throws IOException {
-    var test = digits.load(console, arena).test();
+    var test = digits.load(console.err(), arena).test();
     int shown = Math.min(count, test.count());
     var answers = Answer.of(model, MnistOptions.pixels(test).slice(0, shown));
     var lines = new ArrayList<Line>();

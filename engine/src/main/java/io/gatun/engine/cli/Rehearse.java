@@ -1,6 +1,7 @@
 package io.gatun.engine.cli;
 
 import io.gatun.engine.data.LabelledImages;
+import io.gatun.engine.example.MnistPictures;
 import io.gatun.engine.nn.Compilation;
 import io.gatun.engine.nn.Sequential;
 import io.gatun.engine.nn.layer.Activation;

@@ -97,7 +97,7 @@ public final class CharGpt extends Example {
                   session.say(
                       "%s",
                       characters.write(model, "The ", 120, WINDOW, temperature, epoch.number())));
-      var options = FitOptions.epochs(epochs).withBatchSize(BATCH).withCallback(writer);
+      var options = FitOptions.untilEpoch(epochs).withBatchSize(BATCH).withCallback(writer);
       session.fit(model, training, options);
       session.save(model);
       session.say("%n%s%n", characters.write(model, "The ", 400, WINDOW, temperature, 0));

@@ -1,5 +1,6 @@
 package io.gatun.engine.example;
 
+import io.gatun.engine.cli.CheckpointOptions;
 import io.gatun.engine.cli.Console;
 import io.gatun.engine.cli.DeviceOptions;
 import io.gatun.engine.cli.JsonOption;
@@ -16,13 +17,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// A command that trains something small and says how well it went. Exits with 1 when a goal was
-/// missed.
+/// missed, unless the user chose the number of epochs.
 @Command
 public abstract class Example implements Callable<Integer> {
   private final Console console;
 
   @Spec private CommandSpec command;
   @Mixin private DeviceOptions devices;
+  @Mixin private CheckpointOptions checkpoint;
   @Mixin private JsonOption json;
 
   @Option(
@@ -66,17 +68,24 @@ public abstract class Example implements Callable<Integer> {
     var folder = out == null ? Path.of(command.name() + "-model") : out;
     Files.createDirectories(folder);
     var log = json.wanted() ? console.err() : console.out();
-    var report = new Report(command.name(), quick);
+    var report = new Report(quick, epochs == null);
+    report.figure("example", command.name());
+    report.figure("quick", quick);
+    report.figure("seed", seed);
+    report.figure("device", devices.name());
+    var terminal = new Terminal(console, log);
     try (var arena = Arena.ofShared();
         var device = devices.open()) {
       long start = System.nanoTime();
-      train(
-          new Session(device, arena, folder, seed, quick, epochs, report, log, console.err()),
-          report);
+      var session =
+          new Session(device, arena, folder, seed, quick, epochs, checkpoint, report, terminal);
+      train(session, report);
       report.figure("seconds", (System.nanoTime() - start) * 1e-9);
+    } catch (Interrupted e) {
+      return CheckpointOptions.INTERRUPTED;
     }
     log.print(report.text());
     if (json.wanted()) console.out().println(report.json());
-    return report.reached() ? 0 : 1;
+    return report.failed() ? 1 : 0;
   }
 }

@@ -9,6 +9,7 @@ public final class Examples {
 
   public static List<Example> all(Console console) {
     return List.of(
+        new Mnist(console),
         new LinearRegression(console),
         new Mlp(console),
         new MnistCnn(console),

@@ -54,7 +54,7 @@ public final class LinearRegression extends Example {
         var model = session.model(network, compilation)) {
       var data = Dataset.of(xs, ys);
       // All points are one batch: plain gradient descent, whose end is the least-squares line.
-      var options = FitOptions.epochs(session.epochs(300, 100)).withBatchSize(POINTS);
+      var options = FitOptions.untilEpoch(session.epochs(300, 100)).withBatchSize(POINTS);
       model.fit(data, options);
       double slope = model.variable("dense/kernel").item();
       double intercept = model.variable("dense/bias").item();

@@ -51,7 +51,7 @@ public final class Mlp extends Example {
     var training = points(session, 4000, session.random(0));
     var test = points(session, 1000, session.random(1));
     try (var model = session.model(network, compilation)) {
-      var options = FitOptions.epochs(session.epochs(30, 8)).withValidation(test);
+      var options = FitOptions.untilEpoch(session.epochs(30, 8)).withValidation(test);
       session.fit(model, training, options);
       session.save(model);
       report.atLeast("test accuracy", model.evaluate(test).metric("accuracy"), 0.95, 0.85);

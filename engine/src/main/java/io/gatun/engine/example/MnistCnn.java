@@ -64,7 +64,7 @@ public final class MnistCnn extends Example {
         Compilation.of(Adam.of(0.003), SparseCategoricalCrossEntropy.of(), new Accuracy())
             .withSchedule(OneCycle.of(epochs * Math.ceilDiv(samples, BATCH)));
     try (var model = session.model(network(), compilation)) {
-      var options = FitOptions.epochs(epochs).withBatchSize(BATCH);
+      var options = FitOptions.untilEpoch(epochs).withBatchSize(BATCH);
       session.fit(model, training.slice(0, samples), options);
       session.save(model);
       var results = model.evaluate(test.slice(0, session.choose(test.size(), 1000)));

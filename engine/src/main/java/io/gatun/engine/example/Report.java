@@ -30,14 +30,15 @@ public final class Report {
     }
   }
 
-  private final String example;
   private final boolean quick;
+  private final boolean strict;
   private final Map<String, Object> figures = new LinkedHashMap<>();
   private final List<Goal> goals = new ArrayList<>();
 
-  Report(String example, boolean quick) {
-    this.example = example;
+  /// @param strict whether a goal that is missed is a failure
+  Report(boolean quick, boolean strict) {
     this.quick = quick;
+    this.strict = strict;
   }
 
   /// A figure without a goal: a number, text or list of these.
@@ -64,9 +65,14 @@ public final class Report {
     return goals.stream().allMatch(Goal::reached);
   }
 
+  boolean failed() {
+    return strict && !reached();
+  }
+
   /// What a training run took: time and loss of its epochs, waiting, memory.
   void training(History history, long plannedBytes) {
     var epochs = history.epochs();
+    if (!epochs.isEmpty()) figure("training loss", history.last().results().loss());
     figure("epoch seconds", epochs.stream().map(Epoch::seconds).toList());
     figure("epoch losses", epochs.stream().map(e -> e.results().loss()).toList());
     figure("waiting for data", epochs.stream().map(Epoch::waiting).toList());
@@ -101,8 +107,6 @@ public final class Report {
 
   String json() {
     var all = new LinkedHashMap<String, Object>();
-    all.put("example", example);
-    all.put("quick", quick);
     figures.forEach((name, value) -> all.put(name.replace(' ', '_'), value));
     all.put("reached", reached());
     return Json.text(all);

@@ -1,11 +1,13 @@
 package io.gatun.engine.example;
 
 import io.gatun.engine.Device;
+import io.gatun.engine.cli.CheckpointOptions;
 import io.gatun.engine.nn.Compilation;
 import io.gatun.engine.nn.Model;
 import io.gatun.engine.nn.Network;
 import io.gatun.engine.plot.Picture;
 import io.gatun.engine.train.Column;
+import io.gatun.engine.train.CsvLog;
 import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.engine.train.History;
@@ -29,8 +31,8 @@ public final class Session {
   private final boolean quick;
   private final Integer epochs;
   private final Report report;
-  private final PrintStream log;
-  private final PrintStream warnings;
+  private final CheckpointOptions checkpoint;
+  private final Terminal terminal;
 
   Session(
       Device device,
@@ -39,9 +41,9 @@ public final class Session {
       long seed,
       boolean quick,
       Integer epochs,
+      CheckpointOptions checkpoint,
       Report report,
-      PrintStream log,
-      PrintStream warnings) {
+      Terminal terminal) {
     this.device = device;
     this.arena = arena;
     this.folder = folder;
@@ -49,8 +51,8 @@ public final class Session {
     this.quick = quick;
     this.epochs = epochs;
     this.report = report;
-    this.log = log;
-    this.warnings = warnings;
+    this.checkpoint = checkpoint;
+    this.terminal = terminal;
   }
 
   public Device device() {
@@ -88,12 +90,12 @@ public final class Session {
 
   /// Tells the user something.
   public void say(String format, Object... arguments) {
-    log.println(String.format(Locale.ROOT, format, arguments));
+    terminal.log().println(String.format(Locale.ROOT, format, arguments));
   }
 
   /// Where to tell of downloads and the like.
   public PrintStream warnings() {
-    return warnings;
+    return terminal.console().err();
   }
 
   /// A column over a copy of these numbers.
@@ -106,13 +108,23 @@ public final class Session {
   /// A model on the device with this run's seed; its summary is told.
   public Model model(Network network, Compilation compilation) {
     var model = network.compile(device, compilation.withSeed(seed));
-    log.print(model.summary());
+    terminal.log().print(model.summary());
     return model;
   }
 
-  /// Trains with progress on the terminal; times and memory go to the report.
-  public History fit(Model model, Dataset data, FitOptions options) {
-    var history = model.fit(data, options.withCallback(TerminalProgress.of(log)));
+  /// Trains with progress on the terminal, a checkpoint, and the history as a file; times and
+  /// memory go to the report.
+  ///
+  /// @param options whose epochs count from the first one, so that `--resume` ends where a run
+  ///     without a stop ends
+  /// @throws IOException when there is no checkpoint to go on from, or it is of another model
+  public History fit(Model model, Dataset data, FitOptions options) throws IOException {
+    var all =
+        options
+            .withCallback(TerminalProgress.of(terminal.log()))
+            .withCallback(new CsvLog(folder.resolve("history.csv")));
+    var history =
+        checkpoint.fit(model, data, all, folder, terminal.console()).orElseThrow(Interrupted::new);
     report.training(history, model.plannedBytes());
     return history;
   }
@@ -121,12 +133,17 @@ public final class Session {
   public void save(Model model) throws IOException {
     var file = folder.resolve("model.safetensors");
     model.save(file);
-    log.println("model: " + file);
+    terminal.log().println("model: " + file);
+  }
+
+  /// The pictures of a training run on digits, in the folder.
+  MnistPictures mnistPictures() {
+    return new MnistPictures(folder, terminal.log()::println);
   }
 
   /// Writes a picture to the folder; where this machine cannot draw, that is told.
   public void picture(String name, Picture picture) {
     var file = folder.resolve(name + ".png");
-    if (picture.writeOrWarn(file, warnings::println)) log.println("picture: " + file);
+    if (picture.writeOrWarn(file, warnings()::println)) terminal.log().println("picture: " + file);
   }
 }

@@ -1,5 +1,7 @@
-package io.gatun.engine.cli;
+package io.gatun.engine.example;
 
+import io.gatun.engine.cli.Answer;
+import io.gatun.engine.cli.MnistOptions;
 import io.gatun.engine.data.LabelledImages;
 import io.gatun.engine.nn.Model;
 import io.gatun.engine.plot.HistoryCurves;
@@ -15,12 +17,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// The pictures of a training run.
-record MnistPictures(Path folder, Consumer<String> log) {
+/// The pictures of a training run on digits.
+///
+/// @param log told of each file that is written
+public record MnistPictures(Path folder, Consumer<String> log) {
   private static final int SHOWN = 25;
 
   /// The course of the loss, and the accuracy after each epoch.
-  void loss(History history, Results test) {
+  public void loss(History history, Results test) {
     var curves = new ArrayList<>(HistoryCurves.of(history));
     curves.add(
         new Series(
@@ -35,7 +39,7 @@ record MnistPictures(Path folder, Consumer<String> log) {
   }
 
   /// The first test digits with predicted and true labels.
-  void predictions(Model model, LabelledImages test) {
+  public void predictions(Model model, LabelledImages test) {
     int count = Math.min(SHOWN, test.count());
     var answers = Answer.of(model, MnistOptions.pixels(test).slice(0, count));
     var actual = new ArrayList<Integer>();
