@@ -91,12 +91,41 @@ public final class Model implements AutoCloseable {
   }
 
   /// Takes over parameters and state from a file that a model of the same make wrote; training goes
-  /// on from there as if it had not stopped.
+  /// on from there as if it had not stopped. Only the optimizer's learning rate may differ, and the
+  /// model's own then stays.
   ///
   /// @throws IOException when the file is damaged or of another make, naming the first difference;
   ///     the model is then as it was
   public void restore(Path file) throws IOException {
     ModelFile.restore(file, graphs, variables);
+  }
+
+  /// Writes the parameters and what layers keep besides, by name, and nothing of the training: a
+  /// safetensors file for other models and other programs.
+  public void saveWeights(Path file) throws IOException {
+    WeightsFile.write(file, variables);
+  }
+
+  /// Takes over the weights of a file that [#saveWeights] or [#save] wrote; the state of optimizer
+  /// and training stays.
+  ///
+  /// @throws IOException when its tensors are not exactly those of this model, naming the first
+  ///     difference; the model is then as it was
+  public void loadWeights(Path file) throws IOException {
+    WeightsFile.read(file, variables, true);
+  }
+
+  /// As [#loadWeights], but only of the tensors that the model has by name and type.
+  public WeightsReport loadMatchingWeights(Path file) throws IOException {
+    return WeightsFile.read(file, variables, false);
+  }
+
+  /// Takes over the weights of a model of the same variables, as one on another device; the state
+  /// of optimizer and training stays.
+  ///
+  /// @throws EngineException when the other's variables differ, naming the first
+  public void copyFrom(Model other) {
+    WeightsFile.copy(other.variables, variables);
   }
 
   public Network network() {

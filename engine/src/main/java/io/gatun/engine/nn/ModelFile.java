@@ -53,10 +53,13 @@ final class ModelFile {
   static void restore(Path file, TrainingGraphs graphs, Variables variables) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var content = Safetensors.read(file, arena);
-      ModelJson.checkSame(graphs, json(file, content), file);
+      boolean sameRate = ModelJson.checkSame(graphs, json(file, content), file);
       check(file, saved(variables.declared(), isMidEpoch(content)), content);
+      var rate = variables.tensor(TrainingVariables.LEARNING_RATE).data();
+      float own = rate.get(ValueLayout.JAVA_FLOAT, 0);
       variables.reset();
       copy(content, variables);
+      if (!sameRate) rate.set(ValueLayout.JAVA_FLOAT, 0, own);
     }
   }
 

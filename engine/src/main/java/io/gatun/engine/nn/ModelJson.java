@@ -23,6 +23,7 @@ import java.nio.file.Path;
 /// ```
 final class ModelJson {
   private static final int VERSION = 2;
+  private static final String LEARNING_RATE = "learning_rate";
   private static final int MOST_CHARACTERS = 1 << 24;
 
   private ModelJson() {}
@@ -59,11 +60,22 @@ final class ModelJson {
     return new Fields(tree(text, file), file, "model", parts).read(ModelJson::read);
   }
 
-  /// @throws IOException when the model that `text` describes is not the one of `graphs`, naming
-  ///     the first difference
-  static void checkSame(TrainingGraphs graphs, String text, Path file) throws IOException {
-    var difference = Difference.first(tree(text, file), tree(write(graphs), file));
-    if (difference.isEmpty()) return;
+  /// Whether the optimizer's learning rate, which may differ, is the same.
+  ///
+  /// @throws IOException when the model that `text` describes is otherwise not the one of `graphs`,
+  ///     naming the first difference
+  static boolean checkSame(TrainingGraphs graphs, String text, Path file) throws IOException {
+    var there = tree(text, file);
+    var here = tree(write(graphs), file);
+    var rate = here.path("optimizer").path(LEARNING_RATE);
+    boolean sameRate = there.path("optimizer").path(LEARNING_RATE).equals(rate);
+    if (there.path("optimizer") instanceof ObjectNode optimizer
+        && optimizer.path(LEARNING_RATE).isNumber()
+        && rate.isNumber()) {
+      optimizer.set(LEARNING_RATE, rate);
+    }
+    var difference = Difference.first(there, here);
+    if (difference.isEmpty()) return sameRate;
     throw new IOException(
         "%s is of another model: %s is %s there and %s here; go on with the settings that it was made with, or begin anew without it"
             .formatted(

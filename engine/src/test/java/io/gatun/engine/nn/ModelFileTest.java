@@ -353,6 +353,39 @@ class ModelFileTest {
         failureOfRestoring(Sequential.of(Shape.of(2), Dense.of(8, Activation.RELU)), compilation),
         "network.layers[1]",
         "missing here");
+    var loss = compilation.objectives().getFirst();
+    contains(
+        failureOfRestoring(ModelTest.classifier(), Compilation.of(Sgd.of(0.02), loss).withSeed(4)),
+        "optimizer.kind is \"adam\" there and \"sgd\" here");
+    contains(
+        failureOfRestoring(
+            ModelTest.classifier(),
+            Compilation.of(new Adam(0.02, 0.8, 0.999, 1e-7), loss).withSeed(4)),
+        "optimizer.beta1 is 0.9 there and 0.8 here");
+  }
+
+  @Test
+  void anotherLearningRateHoldsAfterRestoring() throws IOException {
+    var file = folder.resolve("model.safetensors");
+    var faster =
+        Compilation.of(Adam.of(0.5), ModelTest.compilation(4).objectives().getFirst()).withSeed(4);
+    try (var model = ModelTest.classifier().compile(DEVICE, ModelTest.compilation(4));
+        var same = ModelTest.classifier().compile(DEVICE, ModelTest.compilation(4));
+        var other = ModelTest.classifier().compile(DEVICE, faster)) {
+      model.fit(ModelTest.blobs(20, 3), FitOptions.epochs(1));
+      model.setLearningRate(0.001);
+      model.save(file);
+      same.restore(file);
+      assertEquals(0.001f, same.learningRate());
+      other.restore(file);
+      assertEquals(0.5, other.learningRate());
+      assertEquals(
+          -1,
+          other
+              .variable("adam.m:dense/kernel")
+              .data()
+              .mismatch(model.variable("adam.m:dense/kernel").data()));
+    }
   }
 
   /// Every change of a byte either loads or is an [IOException].
