@@ -1,6 +1,5 @@
 package io.gatun.engine.plot;
 
-import io.gatun.engine.plot.LearningCurve.Quantity;
 import io.gatun.engine.plot.LearningCurve.Series;
 import io.gatun.engine.train.Epoch;
 import io.gatun.engine.train.History;
