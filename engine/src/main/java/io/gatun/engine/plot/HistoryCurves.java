@@ -1,14 +1,16 @@
 package io.gatun.engine.plot;
 
 import io.gatun.engine.plot.LearningCurve.Series;
+import io.gatun.engine.plot.Quantity.Scale;
 import io.gatun.engine.train.Epoch;
 import io.gatun.engine.train.History;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/// The curves of a training run: the loss over its steps, and after each epoch the losses of the
-/// validation and all metrics that are fractions, as accuracy and precision are.
+/// The curves of a training run: the loss over its steps, and after each epoch the loss of the
+/// validation and all metrics. A metric whose values are all from 0 to 1, as accuracy and precision
+/// are, shows in percent.
 public final class HistoryCurves {
   private HistoryCurves() {}
 
@@ -51,14 +53,20 @@ public final class HistoryCurves {
   private static void add(List<Series> curves, String name, List<Epoch> epochs) {
     var measured = epochs.stream().filter(e -> e.figures().containsKey(name)).toList();
     var values = measured.stream().map(e -> e.figures().get(name)).toList();
-    boolean loss = name.endsWith("loss");
-    if (!loss && values.stream().anyMatch(v -> v < 0 || v > 1)) return;
     var title = name.startsWith("validation_") ? name.replaceFirst("_", " ") : "training " + name;
     curves.add(
         new Series(
             title,
-            loss ? Quantity.LOSS : Quantity.ACCURACY,
+            quantity(name.replaceFirst("^validation_", ""), values),
             measured.stream().map(e -> (double) e.number()).toList(),
             values));
+  }
+
+  private static Quantity quantity(String name, List<Double> values) {
+    if (name.equals("loss")) return Quantity.LOSS;
+    boolean fractions = values.stream().noneMatch(v -> v < 0 || v > 1);
+    return fractions
+        ? new Quantity(name + " in %", Scale.PERCENT)
+        : new Quantity(name, Scale.LINEAR);
   }
 }

@@ -27,13 +27,21 @@ class HistoryCurvesTest {
   }
 
   @Test
-  void everyFractionIsACurve() {
+  void everyFigureIsACurve() {
     var points = List.of(new History.Point(30, 0.6), new History.Point(40, 0.5));
     var history = new History(List.of(epoch(2, 7)), points, ENDING);
     var curves = HistoryCurves.of(history);
     assertEquals(
-        List.of("training loss", "training accuracy", "validation loss", "validation accuracy"),
+        List.of(
+            "training loss",
+            "training accuracy",
+            "training error",
+            "validation loss",
+            "validation accuracy",
+            "validation error"),
         curves.stream().map(Series::name).toList());
+    assertEquals(Quantity.ACCURACY, curves.get(4).quantity());
+    assertEquals(new Quantity("error", Quantity.Scale.LINEAR), curves.get(5).quantity());
     assertEquals(List.of(1.5, 2.0), curves.getFirst().epochs());
     assertEquals(List.of(2.0), curves.getLast().epochs());
     assertTrue(HistoryCurves.picture("run", history).draw().getWidth() > 100);
