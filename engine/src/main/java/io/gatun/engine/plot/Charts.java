@@ -18,6 +18,7 @@ final class Charts {
 
   private static final int MOST_MARKED = 50;
   private static final int TICK_SPACING = 110;
+  private static final int MOST_TICKS = 11;
 
   private Charts() {}
 
@@ -33,7 +34,7 @@ final class Charts {
     style.setLegendLayout(LegendLayout.Horizontal);
     style.setLegendBorderColor(Color.WHITE);
     style.setPlotBorderVisible(false);
-    style.setXAxisTickMarkSpacingHint(TICK_SPACING);
+    style.setXAxisTickMarkSpacingHint(TICK_SPACING).setXAxisMaxLabelCount(MOST_TICKS);
     style.setChartTitleVisible(!title.isEmpty());
     return chart;
   }
