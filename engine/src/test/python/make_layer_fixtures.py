@@ -298,11 +298,103 @@ def recurrents():
             )
 
 
+def convolution(f_conv, **settings):
+    """`f_conv` for channels last and kernels [window..., in, out]."""
+
+    def run(x, kernel, bias):
+        weight = kernel.movedim(-1, 0).movedim(-1, 1)
+        return channels_last(f_conv(channels_first(x), weight, bias, **settings))
+
+    return run
+
+
+def pooling(f_pool, *settings, **named):
+    return lambda x: channels_last(f_pool(channels_first(x), *settings, **named))
+
+
+def cropped(size, stride, rows, columns):
+    """The transpose of a convolution with TensorFlow's "same" padding."""
+
+    def run(x, kernel, bias):
+        full = convolution(f.conv_transpose2d, stride=stride)(x, kernel, bias)
+        low = [max(k - s, 0) // 2 for k, s in zip(size, stride)]
+        return full[:, low[0] : low[0] + rows, low[1] : low[1] + columns]
+
+    return run
+
+
+def images():
+    v = Values(5)
+
+    def kernel(*shape):
+        return {"kernel": v(*shape, scale=256), "bias": v(shape[-1])}
+
+    def transposed(*shape):
+        return {"kernel": v(*shape, scale=256), "bias": v(shape[-2])}
+
+    case("conv1d", [v(2, 6, 4)], kernel(3, 2, 4), convolution(f.conv1d, stride=2, groups=2))
+    case(
+        "conv1d_same",
+        [v(1, 5, 2)],
+        kernel(3, 2, 2),
+        lambda x, **w: torch.relu(convolution(f.conv1d, padding=1)(x, **w)),
+    )
+    case("conv2d", [v(2, 5, 4, 2)], kernel(3, 2, 2, 3), convolution(f.conv2d))
+    case(
+        "conv2d_settings",
+        [v(1, 6, 7, 4)],
+        kernel(2, 3, 2, 4),
+        convolution(f.conv2d, stride=(1, 2), dilation=(2, 1), groups=2),
+    )
+    t = f.conv_transpose2d
+    case("conv2d_transpose", [v(2, 3, 2, 3)], transposed(3, 2, 2, 3), convolution(t, stride=2))
+    case(
+        "conv2d_transpose_sparse",
+        [v(1, 3, 2, 2)],
+        transposed(1, 2, 2, 2),
+        convolution(t, stride=(2, 1), output_padding=(1, 0)),
+    )
+    case("conv2d_transpose_same", [v(1, 3, 2, 2)], transposed(3, 4, 2, 2), cropped((3, 4), (2, 2), 6, 4))
+    case("average_pool1d", [v(2, 7, 2)], {}, pooling(f.avg_pool1d, 3, 2))
+    case("max_pool1d", [v(2, 7, 2)], {}, pooling(f.max_pool1d, 3, 2, padding=1))
+    case("average_pool2d", [v(1, 5, 4, 2)], {}, pooling(f.avg_pool2d, 2))
+    case("max_pool2d", [v(1, 5, 4, 2)], {}, pooling(f.max_pool2d, 2))
+    case("global_average_pool2d", [v(2, 3, 2, 3)], {}, lambda x: x.mean((1, 2)))
+    case("global_max_pool2d", [v(2, 3, 2, 3)], {}, lambda x: x.amax((1, 2)))
+    case("up_sampling2d", [v(1, 2, 3, 2)], {}, pooling(f.interpolate, scale_factor=(2, 3)))
+    case("zero_padding2d", [v(1, 2, 3, 2)], {}, lambda x: f.pad(x, (0, 0, 3, 0, 1, 2)))
+    case("reshape", [v(2, 3, 4)], {}, lambda x: x.reshape(2, 2, 6))
+    case("permute", [v(2, 3, 2, 2)], {}, lambda x: x.permute(0, 3, 1, 2))
+    case("flatten", [v(2, 3, 2)], {}, lambda x: x.flatten(1))
+    case("rescaling", [v(2, 3)], {}, lambda x: x * 0.5 - 1)
+    case("leaky_relu", [v(2, 5)], {}, lambda x: f.leaky_relu(x, 0.3))
+    case("prelu", [v(2, 4, 3)], {"alpha": v(3)}, lambda x, alpha: channels_last(f.prelu(channels_first(x), alpha)))
+    case("dense", [v(2, 3, 4)], kernel(4, 3), lambda x, kernel, bias: torch.tanh(x @ kernel + bias))
+
+
+def merges():
+    v = Values(6)
+    shape = (2, 3)
+    case("add", [v(*shape), v(*shape), v(*shape)], {}, lambda a, b, c: a + b + c)
+    case("subtract", [v(*shape), v(*shape)], {}, lambda a, b: a - b)
+    case("multiply", [v(2, 3, 2), v(2, 1, 2), v(2, 3, 2)], {}, lambda a, b, c: a * b * c)
+    case("average", [v(*shape), v(*shape), v(*shape)], {}, lambda a, b, c: (a + b + c) / 3)
+    case("maximum", [v(*shape), v(*shape)], {}, torch.maximum)
+    case("minimum", [v(*shape), v(*shape)], {}, torch.minimum)
+    case("concatenate", [v(2, 3, 2), v(2, 1, 2)], {}, lambda a, b: torch.cat([a, b], 1))
+    case("dot_vectors", [v(2, 4), v(2, 4)], {}, lambda a, b: (a * b).sum(1, keepdim=True))
+    case("dot_rows", [v(2, 4), v(2, 3, 4)], {}, lambda a, b: (a[:, None] * b).sum(2))
+    case("dot_columns", [v(2, 3, 4), v(2, 4)], {}, lambda a, b: (a * b[:, None]).sum(2))
+    case("dot_cosines", [v(2, 2, 4), v(2, 3, 4)], {}, lambda a, b: f.normalize(a, dim=-1) @ f.normalize(b, dim=-1).mT)
+
+
 def main():
     normalizations()
     embeddings()
     attentions()
     recurrents()
+    images()
+    merges()
     here = pathlib.Path(__file__).resolve().parent
     target = here.parent / "resources" / "nn" / "layers.json"
     lines = ",\n".join(f" {json.dumps(k)}: {json.dumps(v)}" for k, v in CASES.items())

@@ -8,6 +8,8 @@ import io.gatun.graph.tensor.TensorType;
 /// What a layer sees of the graph that it is traced into: where its variables are declared, whether
 /// the graph trains, and random numbers. Its name prefixes those of the variables.
 public final class Scope {
+  private static final int NUMBERS_IN_BLOCK = 4;
+
   private final Tracing tracing;
   private final String path;
   private final boolean frozen;
@@ -88,10 +90,21 @@ public final class Scope {
   /// Uniform `f32` in [0, 1): in each step others, a function of the model's seed, this scope's
   /// name and the number of the draw in this scope.
   public Value uniform(Shape shape) {
-    long stream = HostRandom.hash(path + "#" + draws++);
+    return Value.uniform(key(), counter(Math.ceilDiv(shape.size(), NUMBERS_IN_BLOCK)), shape);
+  }
+
+  /// Standard normal `f32`, as [#uniform].
+  public Value normal(Shape shape) {
+    return Value.normal(key(), counter(Math.ceilDiv(2 * shape.size(), NUMBERS_IN_BLOCK)), shape);
+  }
+
+  private Value key() {
     var seed = tracing.variable(TrainingVariables.SEED);
-    var step = tracing.variable(TrainingVariables.STEP);
-    return Value.uniform(
-        seed.xor(seed.scalar(stream)), step.mul(Math.ceilDiv(shape.size(), 4)), shape);
+    return seed.xor(seed.scalar(HostRandom.hash(path + "#" + draws++)));
+  }
+
+  /// The first of the blocks of random numbers that are this step's.
+  private Value counter(long blocks) {
+    return tracing.variable(TrainingVariables.STEP).mul(blocks);
   }
 }

@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.nn.layer.Activation;
-import io.gatun.engine.nn.layer.AveragePool2D;
 import io.gatun.engine.nn.layer.Conv2D;
 import io.gatun.engine.nn.layer.Dense;
 import io.gatun.engine.nn.layer.Dropout;
-import io.gatun.engine.nn.layer.Flatten;
-import io.gatun.engine.nn.layer.MaxPool2D;
+import io.gatun.engine.nn.layer.GaussianNoise;
 import io.gatun.engine.nn.layer.Padding;
-import io.gatun.engine.nn.layer.Rescaling;
+import io.gatun.engine.nn.layer.SpatialDropout;
 import io.gatun.engine.nn.loss.MeanSquaredError;
 import io.gatun.engine.nn.optimizer.Sgd;
 import io.gatun.engine.train.Column;
@@ -59,18 +57,16 @@ class LayerFileTest {
   static List<Use> uses() {
     var fixtures = LayerCase.withFixtures().stream().map(c -> new Use(c.block(), c.operands()));
     var normal = Initializer.normal(0, 0.1);
-    var all =
+    var others =
         Stream.of(
             Use.of(Activation.GELU, 2, 3),
-            Use.of(AveragePool2D.of(2), 1, 4, 4, 2),
             Use.of(Conv2D.of(2, 3, Activation.RELU).withPadding(Padding.SAME), 1, 4, 4, 2),
             Use.of(Dense.of(3).withoutBias().withKernelInitializer(normal), 2, 4),
             Use.of(new Dropout(0.25), 2, 3),
-            Use.of(new Flatten(), 2, 3, 4),
             Use.of(Dense.of(2).frozen(), 2, 3),
-            Use.of(MaxPool2D.of(2), 1, 4, 4, 2),
-            Use.of(new Rescaling(0.5, -1), 2, 3));
-    return Stream.concat(fixtures, all).toList();
+            Use.of(new GaussianNoise(0.5), 2, 3),
+            Use.of(new SpatialDropout(0.25), 2, 3, 4));
+    return Stream.concat(fixtures, others).toList();
   }
 
   @ParameterizedTest

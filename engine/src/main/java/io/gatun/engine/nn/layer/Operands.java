@@ -2,6 +2,8 @@ package io.gatun.engine.nn.layer;
 
 import io.gatun.engine.nn.Checks;
 import io.gatun.graph.dsl.Value;
+import java.util.List;
+import java.util.function.BinaryOperator;
 
 /// What layers demand of their operands.
 final class Operands {
@@ -38,6 +40,18 @@ final class Operands {
         count,
         parts,
         x.type());
+  }
+
+  /// Refuses fewer than two operands.
+  static void several(String kind, List<Value> operands) {
+    Checks.fits(
+        operands.size() >= 2, "%s: wants two or more operands, not %d", kind, operands.size());
+  }
+
+  /// Combines two or more operands from the left.
+  static Value fold(String kind, List<Value> operands, BinaryOperator<Value> combine) {
+    several(kind, operands);
+    return operands.stream().reduce(combine).orElseThrow();
   }
 
   private static void exactly(String kind, Value x, int rank, String axes) {

@@ -1,0 +1,20 @@
+package io.gatun.engine.nn.layer;
+
+import io.gatun.engine.nn.Layer;
+import io.gatun.engine.nn.Scope;
+import io.gatun.graph.dsl.Value;
+
+/// The largest element of each channel over whole images: `[n, height, width, channels]` as `[n,
+/// channels]`.
+public record GlobalMaxPool2D() implements Layer {
+  @Override
+  public String kind() {
+    return "global_max_pool2d";
+  }
+
+  @Override
+  public Value apply(Scope scope, Value x) {
+    Operands.images(kind(), x);
+    return x.max(1, 2);
+  }
+}

@@ -1,0 +1,19 @@
+package io.gatun.engine.nn.layer;
+
+import io.gatun.engine.nn.Block;
+import io.gatun.engine.nn.Scope;
+import io.gatun.graph.dsl.Value;
+import java.util.List;
+
+/// The smallest of two or more operands, which broadcast to a common shape, element by element.
+public record Minimum() implements Block {
+  @Override
+  public String kind() {
+    return "minimum";
+  }
+
+  @Override
+  public Value apply(Scope scope, List<Value> operands) {
+    return Operands.fold(kind(), operands, (a, b) -> a.minimum(b));
+  }
+}
