@@ -18,7 +18,8 @@ final class Charts {
 
   private static final int MOST_MARKED = 50;
   private static final int TICK_SPACING = 110;
-  private static final int MOST_TICKS = 11;
+  private static final double UNEVEN = 0.381966;
+  private static final String INVISIBLE = " ";
 
   private Charts() {}
 
@@ -34,7 +35,7 @@ final class Charts {
     style.setLegendLayout(LegendLayout.Horizontal);
     style.setLegendBorderColor(Color.WHITE);
     style.setPlotBorderVisible(false);
-    style.setXAxisTickMarkSpacingHint(TICK_SPACING).setXAxisMaxLabelCount(MOST_TICKS);
+    style.setXAxisTickMarkSpacingHint(TICK_SPACING);
     style.setChartTitleVisible(!title.isEmpty());
     return chart;
   }
@@ -45,5 +46,15 @@ final class Charts {
     line.setMarker(x.length > MOST_MARKED ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
     line.setLineStyle(new BasicStroke(2));
     return line;
+  }
+
+  /// Where all points are evenly spaced, as the epochs of a run are, the library takes multiples of
+  /// their distance for ticks, too many to read. An invisible point elsewhere makes it choose round
+  /// numbers.
+  static void unevenTicks(XYChart chart, double from, double to) {
+    double between = from + (to - from) * UNEVEN;
+    var invisible = chart.addSeries(INVISIBLE, new double[] {between}, new double[] {Double.NaN});
+    invisible.setMarker(SeriesMarkers.NONE);
+    invisible.setShowInLegend(false);
   }
 }

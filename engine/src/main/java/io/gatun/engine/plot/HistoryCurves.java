@@ -1,17 +1,19 @@
 package io.gatun.engine.plot;
 
 import io.gatun.engine.plot.LearningCurve.Series;
-import io.gatun.engine.plot.Quantity.Scale;
 import io.gatun.engine.train.Epoch;
 import io.gatun.engine.train.History;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The curves of a training run: the loss over its steps, and after each epoch the loss of the
-/// validation and all metrics. A metric whose values are all from 0 to 1, as accuracy and precision
-/// are, shows in percent.
+/// validation and all metrics. Metrics whose values are all from 0 to 1, as accuracy and precision
+/// are, share an axis in percent; others have one each.
 public final class HistoryCurves {
+  private static final String VALIDATION = "validation_";
+
   private HistoryCurves() {}
 
   /// The picture of a run.
@@ -39,7 +41,18 @@ public final class HistoryCurves {
     var names = new LinkedHashSet<String>();
     history.epochs().forEach(epoch -> names.addAll(epoch.figures().keySet()));
     names.remove("loss");
-    for (var name : names) add(curves, name, history.epochs());
+    var fractions = new LinkedHashSet<String>();
+    for (var name : names) {
+      if (isFraction(name, history.epochs())) fractions.add(metric(name));
+    }
+    var axis = fractions.size() == 1 ? fractions.getFirst() : "metrics";
+    var shared = new Quantity(axis.replace('_', ' ') + " in %", Quantity.Scale.PERCENT);
+    for (var name : names) {
+      var values = values(name, history.epochs());
+      var quantity = fractions.contains(metric(name)) ? shared : quantity(metric(name));
+      var at = epochs(name, history.epochs()).map(e -> (double) e.number()).toList();
+      curves.add(new Series(title(name), quantity, at, values));
+    }
     return curves;
   }
 
@@ -50,23 +63,37 @@ public final class HistoryCurves {
         : (double) history.last().step() / history.last().number();
   }
 
-  private static void add(List<Series> curves, String name, List<Epoch> epochs) {
-    var measured = epochs.stream().filter(e -> e.figures().containsKey(name)).toList();
-    var values = measured.stream().map(e -> e.figures().get(name)).toList();
-    var title = name.startsWith("validation_") ? name.replaceFirst("_", " ") : "training " + name;
-    curves.add(
-        new Series(
-            title,
-            quantity(name.replaceFirst("^validation_", ""), values),
-            measured.stream().map(e -> (double) e.number()).toList(),
-            values));
+  private static Stream<Epoch> epochs(String name, List<Epoch> epochs) {
+    return epochs.stream().filter(e -> e.figures().containsKey(name));
   }
 
-  private static Quantity quantity(String name, List<Double> values) {
-    if (name.equals("loss")) return Quantity.LOSS;
-    boolean fractions = values.stream().noneMatch(v -> v < 0 || v > 1);
-    return fractions
-        ? new Quantity(name + " in %", Scale.PERCENT)
-        : new Quantity(name, Scale.LINEAR);
+  private static List<Double> values(String name, List<Epoch> epochs) {
+    return epochs(name, epochs).map(e -> e.figures().get(name)).toList();
+  }
+
+  /// The metric without the part that says where it was measured.
+  private static String metric(String name) {
+    return name.startsWith(VALIDATION) ? name.substring(VALIDATION.length()) : name;
+  }
+
+  private static String title(String name) {
+    return name.startsWith(VALIDATION) ? "validation " + metric(name) : "training " + name;
+  }
+
+  private static boolean isFraction(String name, List<Epoch> epochs) {
+    return !isError(metric(name)) && values(name, epochs).stream().noneMatch(v -> v < 0 || v > 1);
+  }
+
+  /// Errors may happen to lie between 0 and 1, and are no fractions.
+  private static boolean isError(String metric) {
+    return metric.contains("error") || metric.contains("loss");
+  }
+
+  private static Quantity quantity(String metric) {
+    return switch (metric) {
+      case "loss" -> Quantity.LOSS;
+      case "perplexity" -> Quantity.PERPLEXITY;
+      default -> new Quantity(metric.replace('_', ' '), Quantity.Scale.LINEAR);
+    };
   }
 }

@@ -90,6 +90,7 @@ public record LearningCurve(String title, List<Series> series) implements Pictur
         series.stream().flatMap(s -> s.epochs().stream()).mapToDouble(e -> e).summaryStatistics();
     if (epochs.getMin() < epochs.getMax()) {
       style.setXAxisMin(epochs.getMin()).setXAxisMax(epochs.getMax());
+      Charts.unevenTicks(chart, epochs.getMin(), epochs.getMax());
     }
     for (int axis = 0; axis < quantities.size(); axis++) {
       var quantity = quantities.get(axis);

@@ -48,6 +48,25 @@ class HistoryCurvesTest {
   }
 
   @Test
+  void fractionsShareAnAxis() {
+    var metrics = new LinkedHashMap<String, Double>();
+    for (var name : List.of("precision", "top_5_accuracy", "perplexity", "mean_error")) {
+      metrics.put(name, name.equals("perplexity") ? 12.0 : 0.5);
+    }
+    var epoch = new Epoch(1, 9, new Results(0.5, metrics), Optional.empty(), 1, 1, 0, 0.1);
+    var history = new History(List.of(epoch), List.of(new History.Point(9, 0.5)), ENDING);
+    var shared = new Quantity("metrics in %", Quantity.Scale.PERCENT);
+    assertEquals(
+        List.of(
+            Quantity.LOSS,
+            shared,
+            shared,
+            Quantity.PERPLEXITY,
+            new Quantity("mean error", Quantity.Scale.LINEAR)),
+        HistoryCurves.of(history).stream().map(Series::quantity).toList());
+  }
+
+  @Test
   void aRunWithoutStepsHasNone() {
     var none = new History(List.of(), List.of(), ENDING);
     assertThrows(IllegalArgumentException.class, () -> HistoryCurves.of(none));
