@@ -13,6 +13,7 @@ public final class Examples {
         new LinearRegression(console),
         new Mlp(console),
         new MnistCnn(console),
+        new CharRnn(console),
         new CharGpt(console));
   }
 }
