@@ -4,10 +4,13 @@ import io.gatun.engine.cli.CheckpointOptions;
 import io.gatun.engine.cli.Console;
 import io.gatun.engine.cli.DeviceOptions;
 import io.gatun.engine.cli.JsonOption;
+import io.gatun.engine.tensorboard.TensorBoard;
+import io.gatun.engine.train.Callback;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +52,12 @@ public abstract class Example implements Callable<Integer> {
       description = "Folder for model and pictures; made where it is missing. Default: NAME-model.")
   private Path out;
 
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = "Log to this folder for TensorBoard: tensorboard --logdir DIR.")
+  private Path tensorBoard;
+
   protected Example(Console console) {
     this.console = console;
   }
@@ -78,7 +87,8 @@ public abstract class Example implements Callable<Integer> {
         var device = devices.open()) {
       long start = System.nanoTime();
       var session =
-          new Session(device, arena, folder, seed, quick, epochs, checkpoint, report, terminal);
+          new Session(
+              device, arena, folder, seed, quick, epochs, checkpoint, logs(), report, terminal);
       train(session, report);
       report.figure("seconds", (System.nanoTime() - start) * 1e-9);
     } catch (Interrupted e) {
@@ -87,5 +97,9 @@ public abstract class Example implements Callable<Integer> {
     log.print(report.text());
     if (json.wanted()) console.out().println(report.json());
     return report.failed() ? 1 : 0;
+  }
+
+  private List<Callback> logs() {
+    return tensorBoard == null ? List.of() : List.of(TensorBoard.to(tensorBoard));
   }
 }

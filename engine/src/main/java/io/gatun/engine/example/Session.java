@@ -6,6 +6,7 @@ import io.gatun.engine.nn.Compilation;
 import io.gatun.engine.nn.Model;
 import io.gatun.engine.nn.Network;
 import io.gatun.engine.plot.Picture;
+import io.gatun.engine.train.Callback;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.CsvLog;
 import io.gatun.engine.train.Dataset;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -32,6 +34,7 @@ public final class Session {
   private final Integer epochs;
   private final Report report;
   private final CheckpointOptions checkpoint;
+  private final List<Callback> logs;
   private final Terminal terminal;
 
   Session(
@@ -42,6 +45,7 @@ public final class Session {
       boolean quick,
       Integer epochs,
       CheckpointOptions checkpoint,
+      List<Callback> logs,
       Report report,
       Terminal terminal) {
     this.device = device;
@@ -52,6 +56,7 @@ public final class Session {
     this.epochs = epochs;
     this.report = report;
     this.checkpoint = checkpoint;
+    this.logs = logs;
     this.terminal = terminal;
   }
 
@@ -123,6 +128,7 @@ public final class Session {
         options
             .withCallback(TerminalProgress.of(terminal.log()))
             .withCallback(new CsvLog(folder.resolve("history.csv")));
+    for (var log : logs) all = all.withCallback(log);
     var history =
         checkpoint.fit(model, data, all, folder, terminal.console()).orElseThrow(Interrupted::new);
     report.training(history, model.plannedBytes());

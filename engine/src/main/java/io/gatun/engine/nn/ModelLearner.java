@@ -147,6 +147,13 @@ final class ModelLearner implements Learner {
   }
 
   @Override
+  public double scheduledRate() {
+    var compilation = graphs.compilation();
+    long update = Math.max(1, steps() / compilation.accumulation());
+    return learningRate() * compilation.schedule().at(update);
+  }
+
+  @Override
   public void setLearningRate(double rate) {
     Checks.range("learning rate", rate, 0, Double.POSITIVE_INFINITY);
     var data = variables.tensor(TrainingVariables.LEARNING_RATE).data();

@@ -68,7 +68,7 @@ public final class TensorBoard implements Callback {
     var writer = training.orElseThrow();
     long step = control.learner().steps();
     writer.scalar("loss", step, progress.recentLoss());
-    writer.scalar("learning_rate", step, control.learner().learningRate());
+    writer.scalar("learning_rate", step, control.learner().scheduledRate());
     writer.scalar("samples_per_second", step, progress.samplesPerSecond());
     writer.scalar("waiting", step, progress.waiting());
   }

@@ -15,7 +15,7 @@ import java.util.Optional;
 ///     the epoch
 /// @param waiting fraction of these seconds in which no batch was ready; above a few percent the
 ///     preparation of the data is the bottleneck
-/// @param learningRate of its last step, before any schedule
+/// @param learningRate of its last update
 public record Epoch(
     int number,
     long step,

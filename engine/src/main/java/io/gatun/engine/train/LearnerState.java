@@ -26,6 +26,10 @@ public interface LearnerState {
   /// The learning rate of the next step, before any schedule.
   double learningRate();
 
+  /// The rate of the last update, as the schedule made it; before the first update that of the
+  /// first. Costs some microseconds.
+  double scheduledRate();
+
   /// Sets the rate of the next steps; nothing is compiled again.
   void setLearningRate(double rate);
 

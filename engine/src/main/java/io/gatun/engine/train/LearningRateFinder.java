@@ -6,7 +6,8 @@ import java.util.List;
 /// The test for a range of learning rates: trains with a rate that grows exponentially from step to
 /// step, and watches the loss (Smith 2017, Cyclical Learning Rates for Training Neural Networks,
 /// section 3.3; settings, smoothing and end as in fastai). Afterwards the learner is what it was
-/// before, to the bit.
+/// before, to the bit. A schedule would multiply these rates, and gathering gradients over batches
+/// would leave steps without an update: sweep with a model that is compiled without them.
 ///
 /// @param least rate of the first step
 /// @param greatest rate of the last step, if the loss allows

@@ -161,7 +161,7 @@ public final class Trainer {
             clock.seconds(),
             clock.samplesPerSecond(),
             clock.waiting(),
-            learner.learningRate());
+            learner.scheduledRate());
     epochs.add(epoch);
     best.consider(epoch);
     options.callbacks().forEach(c -> c.epochEnded(epoch, course));

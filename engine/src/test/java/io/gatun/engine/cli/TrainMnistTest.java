@@ -64,6 +64,19 @@ class TrainMnistTest {
   }
 
   @Test
+  void logsForTensorBoard() throws IOException {
+    var logs = folder.resolve("logs");
+    var out = folder.resolve("logged");
+    var run =
+        CommandRun.of(
+            "train", "mnist", "--data", data, "--out", out, "--epochs=1", "--tensorboard", logs);
+    assertEquals(0, run.code(), run.err());
+    try (var files = Files.list(logs.resolve("train"))) {
+      assertEquals(1, files.filter(f -> f.toString().contains(".tfevents.")).count());
+    }
+  }
+
+  @Test
   void evaluatesTheSavedModel() {
     var run = CommandRun.of("evaluate", model, "--data", data, "--json");
     assertEquals(0, run.code(), run.err());

@@ -10,6 +10,7 @@ import io.gatun.engine.Devices;
 import io.gatun.engine.nn.layer.Dense;
 import io.gatun.engine.nn.loss.MeanSquaredError;
 import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.engine.nn.optimizer.PolynomialDecay;
 import io.gatun.engine.train.EarlyStopping;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.engine.train.LearnerState.Part;
@@ -74,6 +75,23 @@ class CheckpointTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
+    }
+  }
+
+  @Test
+  void theRateOfTheLastUpdateIsTold() {
+    var compilation =
+        ModelTest.compilation(9).withSchedule(new PolynomialDecay(8, 1, 0)).withAccumulation(2);
+    try (var model = ModelTest.classifier().compile(DEVICE, compilation)) {
+      assertEquals(0.02, model.learningRate(), 1e-8);
+      var history = model.fit(ModelTest.blobs(40, 3), FitOptions.epochs(2).withBatchSize(10));
+      for (int i = 0; i < 2; i++) { // updates 2 and 4 of 8
+        assertEquals(
+            0.02 * compilation.schedule().at(2 * (i + 1)),
+            history.epochs().get(i).learningRate(),
+            1e-8);
+      }
+      assertTrue(history.last().learningRate() < 0.015, history.last().toString());
     }
   }
 

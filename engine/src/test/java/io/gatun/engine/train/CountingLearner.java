@@ -141,6 +141,11 @@ final class CountingLearner implements Learner {
   }
 
   @Override
+  public double scheduledRate() {
+    return rate;
+  }
+
+  @Override
   public void setLearningRate(double value) {
     rate = value;
   }
