@@ -12,19 +12,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// The programs of the README are quoted from compiled and tested examples, and what pages name is
+/// The programs of the pages are quoted from compiled and tested examples, and what pages name is
 /// there.
 class ReadmeTest {
   private static final Path EXAMPLES = Path.of("src/test/java/io/gatun/examples");
   private static final Pattern PATH =
       Pattern.compile("`((?:graph|engine|tests|docs)/[\\w./-]+\\.\\w+)`");
 
-  /// The lines between `// quote` and `// end`, moved to the left.
-  private static String quote(String name) {
+  /// The lines between `// quote` and `// end` of an example `Name`, or between `// quote part` and
+  /// `// end` of `Name.part`, moved to the left.
+  private static String quote(String listing) {
     try {
-      var text = Files.readString(EXAMPLES.resolve(name + ".java"));
-      int from = text.indexOf("// quote\n") + "// quote\n".length();
-      return text.substring(from, text.indexOf("    // end")).indent(-4);
+      var name = listing.split("\\.");
+      var text = Files.readString(EXAMPLES.resolve(name[0] + ".java"));
+      var start = "// quote" + (name.length == 1 ? "" : " " + name[1]) + "\n";
+      int from = text.indexOf(start) + start.length();
+      return text.substring(from, text.indexOf("// end", from)).stripIndent().strip() + "\n";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -33,12 +36,18 @@ class ReadmeTest {
   @Test
   void theProgramsAreThoseOfTheExamples() throws IOException {
     assertEquals(2, Page.of("README.md").check(ReadmeTest::quote));
+    assertEquals(4, Page.of("docs/adding-a-layer.md").check(ReadmeTest::quote));
   }
 
   @Test
   void everyFileThatAPageNamesExists() throws IOException {
     for (var page :
-        List.of("README.md", "docs/architecture.md", "docs/adding-an-op.md", "docs/debugging.md")) {
+        List.of(
+            "README.md",
+            "docs/architecture.md",
+            "docs/adding-a-layer.md",
+            "docs/adding-an-op.md",
+            "docs/debugging.md")) {
       var paths = PATH.matcher(Page.of(page).text());
       while (paths.find()) {
         var file = Path.of("..").resolve(paths.group(1));
