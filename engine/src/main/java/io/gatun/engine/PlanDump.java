@@ -9,6 +9,7 @@ import io.gatun.graph.plan.Plan;
 import io.gatun.graph.plan.PlanPage;
 import io.gatun.graph.plan.PlanText;
 import io.gatun.graph.plan.Refusal;
+import io.gatun.graph.plan.Step;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -62,12 +63,23 @@ public final class PlanDump implements Pipeline.Observer {
   public void plan(Plan plan, String source) {
     write("plan.txt", PlanText.print(plan));
     write("refusals.txt", lines(plan.refusals()));
-    List<Group> groups = plan.groups();
-    for (int i = 0; i < groups.size(); i++) {
-      write("kernels/%02d.txt".formatted(i), KernelText.print(groups.get(i).kernel()));
-    }
+    kernels("kernels/", plan);
     if (!source.isEmpty()) write("kernels/source.txt", source);
     write("graph.html", PlanPage.html(title, plan));
+  }
+
+  /// One file for each kernel, those of a loop's body under its number.
+  private void kernels(String prefix, Plan plan) {
+    int number = 0;
+    for (Step step : plan.steps()) {
+      var name = prefix + "%02d".formatted(number);
+      switch (step) {
+        case Step.Launch(Group group) -> write(name + ".txt", KernelText.print(group.kernel()));
+        case Step.Loop loop -> kernels(name + "-", loop.body());
+        case Step.Copy _ -> number--;
+      }
+      number++;
+    }
   }
 
   static String lines(List<Refusal> refusals) {

@@ -8,18 +8,29 @@ import io.gatun.graph.plan.PlanText;
 import io.gatun.graph.plan.Step;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Computes every kernel a second time by the interpreter, in double precision, from the very
 /// arrays that the device's kernel gets, and stops at the first that differs.
 final class StepCheck implements StepObserver {
   private final String name;
   private final Plan plan;
+  private final Map<Integer, StepObserver> bodies = new HashMap<>();
   private List<NdArray> contents = List.of();
 
   StepCheck(String name, Plan plan) {
     this.name = name;
     this.plan = plan;
+  }
+
+  @Override
+  public Optional<StepObserver> inside(int step) {
+    return plan.steps().get(step) instanceof Step.Loop loop
+        ? Optional.of(bodies.computeIfAbsent(step, _ -> new StepCheck(name, loop.body())))
+        : Optional.empty();
   }
 
   @Override

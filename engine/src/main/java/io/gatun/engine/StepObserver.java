@@ -2,6 +2,7 @@ package io.gatun.engine;
 
 import io.gatun.graph.plan.Place;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// Watches a run step by step, on the running thread.
 public interface StepObserver {
@@ -14,6 +15,12 @@ public interface StepObserver {
 
   /// Step `step` of the plan is about to run.
   void before(int step, Memory memory);
+
+  /// Who watches the steps of the body if step `step` is a loop, in each iteration; nobody where it
+  /// is empty.
+  default Optional<StepObserver> inside(int step) {
+    return Optional.empty();
+  }
 
   /// Step `step` of the plan is done.
   void after(int step, Memory memory);

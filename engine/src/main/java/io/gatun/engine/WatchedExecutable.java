@@ -4,6 +4,7 @@ import io.gatun.graph.plan.Plan;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// An executable whose steps are timed, checked, or both, as the options say; the times are told
 /// when it is closed.
@@ -43,17 +44,25 @@ final class WatchedExecutable implements Executable {
 
   /// The check outside of the times, so that it is not timed.
   private StepObserver all() {
-    return new StepObserver() {
-      @Override
-      public void before(int step, Memory memory) {
-        for (var observer : observers) observer.before(step, memory);
-      }
+    return new Observers(observers);
+  }
 
-      @Override
-      public void after(int step, Memory memory) {
-        for (var observer : observers.reversed()) observer.after(step, memory);
-      }
-    };
+  private record Observers(List<StepObserver> all) implements StepObserver {
+    @Override
+    public void before(int step, Memory memory) {
+      for (var observer : all) observer.before(step, memory);
+    }
+
+    @Override
+    public Optional<StepObserver> inside(int step) {
+      var inside = all.stream().flatMap(o -> o.inside(step).stream()).toList();
+      return inside.isEmpty() ? Optional.empty() : Optional.of(new Observers(inside));
+    }
+
+    @Override
+    public void after(int step, Memory memory) {
+      for (var observer : all.reversed()) observer.after(step, memory);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,8 @@ public final class ContractLowering {
   /// Adds the functions of `kernel` to `module`, their names beginning with `name`.
   ///
   /// @param slots entry of each of the kernel's buffers in the table of addresses
-  /// @param constants the buffers whose contents never change after load
+  /// @param constants the buffers whose contents do not change between runs of the phases that are
+  ///     not `once`
   /// @param freeSlot entries of the table from this one on are free for workspaces
   /// @param vectorBytes size of the machine's vector registers: 64, 32 or 16
   public static Lowered lower(
@@ -81,7 +83,7 @@ public final class ContractLowering {
       return new SplitLoops(module, name, kernel, slots, split.get(), freeSlot).define();
     }
     Optional<PlacedB> constant =
-        isConstant(constants)
+        readsOnly(kernel.b(), constants)
             ? Optional.of(new PlacedB.InWorkspace(freeSlot, true))
             : Optional.empty();
     var plan = ContractPlan.of(kernel, tile, constant, freeSlot);
@@ -99,9 +101,10 @@ public final class ContractLowering {
     return new Lowered(phases, workspaces);
   }
 
-  private boolean isConstant(Set<Integer> constants) {
-    var loads = ContractIndices.loads(kernel.b()).stream().map(ExprOp.Load::buffer).toList();
-    return !loads.isEmpty() && constants.containsAll(loads);
+  /// Whether an operand reads something, and only these buffers.
+  static boolean readsOnly(Expr operand, Set<Integer> buffers) {
+    var loads = ContractIndices.loads(operand).stream().map(ExprOp.Load::buffer).toList();
+    return !loads.isEmpty() && buffers.containsAll(loads);
   }
 
   /// `void name.pack(ptr table, ptr scratch, i64 begin, i64 end)`: packs panels to the workspace.

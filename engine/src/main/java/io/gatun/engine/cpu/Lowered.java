@@ -19,7 +19,8 @@ public record Lowered(List<Phase> phases, List<Workspace> workspaces) {
   /// @param units how many units there are
   /// @param grain how many of them at least are worth a chunk of their own
   /// @param scratchBytes scratch memory of each thread, 64-byte aligned
-  /// @param once run at load, after constants are in the table, and not again
+  /// @param once run once and not again until the operand changes: at load, after constants are in
+  ///     the table, or where a loop begins, for one of its invariants
   public record Phase(String name, long units, long grain, long scratchBytes, boolean once) {}
 
   /// Memory at an entry of the table, 64-byte aligned.

@@ -5,6 +5,7 @@ import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.plan.Step;
+import io.gatun.graph.plan.Track;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,22 @@ final class Slots {
           of(from);
           of(to);
         }
+        case Step.Loop loop -> {
+          loop.arguments().forEach(this::add);
+          loop.results().forEach(this::add);
+        }
       }
+    }
+  }
+
+  private void add(Track track) {
+    switch (track) {
+      case Track.Moving(Place place, _, _) -> of(place);
+      case Track.Alternating(Place last, Place other) -> {
+        of(last);
+        of(other);
+      }
+      case Track.Carried(Place first, _) -> of(first);
     }
   }
 

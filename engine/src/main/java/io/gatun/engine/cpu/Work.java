@@ -4,7 +4,7 @@ import io.gatun.engine.cpu.llvm.KernelCall;
 import java.lang.foreign.MemorySegment;
 
 /// One entry of a loaded plan's schedule, run to its end by [#run()].
-sealed interface Work {
+sealed interface Work permits Work.Native, Work.Java, LoopWork {
   /// What the entry is, for profiles and messages.
   String name();
 

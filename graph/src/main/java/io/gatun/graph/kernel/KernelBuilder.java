@@ -5,9 +5,11 @@ import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Op;
 import io.gatun.graph.ir.Reduce;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +47,7 @@ public final class KernelBuilder {
   public static Kernel build(List<Node> nodes, List<Node> stored) {
     for (Node node : nodes) {
       if (!hasOwnKernel(node)) continue;
-      if (nodes.size() == 1) return new ReferenceKernel(node);
+      if (nodes.size() == 1) return ownKernel(nodes);
       throw new NotFusable(node.op().text() + " has a kernel of its own");
     }
     return new KernelBuilder(nodes, stored).build();
@@ -64,6 +66,13 @@ public final class KernelBuilder {
   /// them joins their kernel, what follows never does.
   public static boolean isLast(Node node) {
     return IndexedKernels.isAnchor(node);
+  }
+
+  /// The kernel of a node that has its own, or of several results of one scan.
+  public static Kernel ownKernel(List<Node> nodes) {
+    if (!(nodes.getFirst().op() instanceof Scan)) return new ReferenceKernel(nodes.getFirst());
+    return new ScanKernel(
+        nodes.stream().sorted(Comparator.comparingInt(n -> ((Scan) n.op()).output())).toList());
   }
 
   /// True where one evaluation costs so much that it is rather stored than repeated.
@@ -114,7 +123,7 @@ public final class KernelBuilder {
       case ContractKernel k -> k.stores().forEach(store -> indices.add(store.offset()));
       case ScatterKernel k -> indices.add(k.offset());
       case SortKernel k -> indices.add(k.offset());
-      case ReferenceKernel _ -> {}
+      case ScanKernel _, ReferenceKernel _ -> {}
     }
     for (Index index : indices) {
       index.eachDivision((dividend, by) -> found[0] |= domain.cut(dividend, by));

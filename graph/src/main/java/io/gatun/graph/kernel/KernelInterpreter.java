@@ -1,7 +1,9 @@
 package io.gatun.graph.kernel;
 
 import io.gatun.graph.ir.ArgSort;
+import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Reduce;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
@@ -38,6 +40,9 @@ public final class KernelInterpreter {
       case ContractKernel k -> interpreter.contract(k);
       case ScatterKernel k -> interpreter.scatter(k);
       case SortKernel k -> interpreter.sort(k);
+      case ScanKernel k -> {
+        return scan(k, contents);
+      }
       case ReferenceKernel k -> {
         var inputs = k.node().inputs().stream().map(n -> contents.get(k.buffers().indexOf(n)));
         var after = new ArrayList<>(contents);
@@ -53,6 +58,17 @@ public final class KernelInterpreter {
           type.dtype().isFloat()
               ? NdArray.of(type, i -> interpreter.doubles.get(buffer)[i])
               : NdArray.ofLongs(type, i -> interpreter.longs.get(buffer)[i]));
+    }
+    return after;
+  }
+
+  private static List<NdArray> scan(ScanKernel kernel, List<NdArray> contents) {
+    var operands = kernel.operands().stream().map(n -> contents.get(kernel.buffers().indexOf(n)));
+    var values = kernel.scan().evaluateAll(operands.toList());
+    var after = new ArrayList<>(contents);
+    for (Node result : kernel.results()) {
+      var value = values.get(((Scan) result.op()).output());
+      after.set(kernel.buffers().indexOf(result), value);
     }
     return after;
   }

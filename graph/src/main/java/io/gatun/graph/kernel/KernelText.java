@@ -18,6 +18,7 @@ public final class KernelText {
       case ContractKernel k -> printer.contract(k);
       case ScatterKernel k -> printer.scatter(k);
       case SortKernel k -> printer.sort(k);
+      case ScanKernel k -> printer.line(k.scan().text());
       case ReferenceKernel k -> printer.line("reference " + k.node().op().text());
     }
     return printer.text.toString();

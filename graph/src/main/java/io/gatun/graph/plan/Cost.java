@@ -8,6 +8,7 @@ import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Store;
@@ -29,16 +30,16 @@ public record Cost(long flops, long bytesRead, long bytesWritten) {
   /// No cost.
   public static final Cost NONE = new Cost(0, 0, 0);
 
-  /// The cost of a group, by its kernel. Arithmetic in a [ReferenceKernel] is not counted.
+  /// The cost of a group, by its kernel. Arithmetic in a [ReferenceKernel] is not counted,
+  /// nor that in a [ScanKernel], which is in its body's plan.
   public static Cost of(Group group) {
     return switch (group.kernel()) {
       case LoopKernel kernel -> new Count(kernel).loop(kernel);
       case ContractKernel kernel -> new Count(kernel).contract(kernel);
       case ScatterKernel kernel -> new Count(kernel).scatter(kernel);
       case SortKernel kernel -> new Count(kernel).sort(kernel);
-      case ReferenceKernel kernel ->
-          new Cost(
-              0, bytes(kernel.node().inputs().stream().distinct()), kernel.node().type().bytes());
+      case ScanKernel _, ReferenceKernel _ ->
+          new Cost(0, bytes(group.reads().stream()), bytes(group.writes().stream()));
     };
   }
 
@@ -47,6 +48,7 @@ public record Cost(long flops, long bytesRead, long bytesWritten) {
     return switch (step) {
       case Step.Launch(Group group) -> of(group);
       case Step.Copy(_, _, long bytes) -> new Cost(0, bytes, bytes);
+      case Step.Loop loop -> of(loop.body()).times(loop.length());
     };
   }
 
@@ -64,6 +66,11 @@ public record Cost(long flops, long bytesRead, long bytesWritten) {
   public Cost plus(Cost other) {
     return new Cost(
         flops + other.flops, bytesRead + other.bytesRead, bytesWritten + other.bytesWritten);
+  }
+
+  /// The cost of doing it several times.
+  public Cost times(int count) {
+    return new Cost(count * flops, count * bytesRead, count * bytesWritten);
   }
 
   private static long bytes(Stream<Node> nodes) {

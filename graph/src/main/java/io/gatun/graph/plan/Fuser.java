@@ -15,6 +15,7 @@ import io.gatun.graph.ir.Pad;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
 import io.gatun.graph.ir.Transpose;
@@ -94,6 +95,10 @@ final class Fuser {
 
     /// True where the only node runs on the reference evaluator or in a kernel of its own.
     boolean isClosed() {
+      return KernelBuilder.hasOwnKernel(nodes.first()) || isReference();
+    }
+
+    private boolean isReference() {
       return built.isPresent() && built.get() instanceof ReferenceKernel;
     }
 
@@ -106,6 +111,9 @@ final class Fuser {
     }
   }
 
+  /// What results of one scan have in common.
+  private record Loop(Scan scan, List<Node> operands) {}
+
   private final Target target;
   private final Map<Node, List<Node>> users;
   private final Set<Node> outputs;
@@ -113,6 +121,7 @@ final class Fuser {
   private final Set<Node> epilogues;
   private final Map<Node, Set<Cluster>> clustersOf = new HashMap<>();
   private final Set<Cluster> clusters = new LinkedHashSet<>();
+  private final Map<Loop, Cluster> loops = new HashMap<>();
   private final List<Refusal> refusals = new ArrayList<>();
 
   private Fuser(Graph graph, Target target) {
@@ -142,6 +151,10 @@ final class Fuser {
   }
 
   private void visit(Node node) {
+    if (node.op() instanceof Scan scan) {
+      visitScan(node, scan);
+      return;
+    }
     if (target.generatesKernels()
         && !KernelBuilder.hasOwnKernel(node)
         && !KernelBuilder.isLast(node)) {
@@ -157,6 +170,17 @@ final class Fuser {
     if (!target.generatesKernels() || KernelBuilder.hasOwnKernel(node)) {
       cluster.set(new ReferenceKernel(node));
     }
+    clusters.add(cluster);
+    clustersOf.computeIfAbsent(node, _ -> new LinkedHashSet<>()).add(cluster);
+  }
+
+  /// All results of one loop make one group.
+  private void visitScan(Node node, Scan scan) {
+    var cluster =
+        loops.computeIfAbsent(new Loop(scan.withOutput(0), node.inputs()), _ -> new Cluster());
+    cluster.nodes.add(node);
+    cluster.results.add(node);
+    cluster.set(KernelBuilder.ownKernel(List.copyOf(cluster.results)));
     clusters.add(cluster);
     clustersOf.computeIfAbsent(node, _ -> new LinkedHashSet<>()).add(cluster);
   }

@@ -4,6 +4,7 @@ import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Output;
 import io.gatun.graph.target.Target;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A compiled graph: the only thing that crosses from the compiler to a device. `graph` is the
@@ -27,11 +28,16 @@ public record Plan(
     return graph.outputs().stream().filter(o -> o.updates().isEmpty()).toList();
   }
 
-  /// The groups in the order in which they run.
+  /// The groups in the order in which they run; those of loop bodies are in the plans of these.
   public List<Group> groups() {
-    return steps.stream()
-        .filter(Step.Launch.class::isInstance)
-        .map(s -> ((Step.Launch) s).group())
-        .toList();
+    var groups = new ArrayList<Group>();
+    for (Step step : steps) {
+      switch (step) {
+        case Step.Launch(Group group) -> groups.add(group);
+        case Step.Loop loop -> groups.add(loop.group());
+        case Step.Copy _ -> {}
+      }
+    }
+    return groups;
   }
 }

@@ -190,11 +190,31 @@ public final class PlanPage {
       switch (plan.steps().get(i)) {
         case Step.Copy _ -> html.append("<p>").append(line).append("</p>\n");
         case Step.Launch(Group launched) ->
-            html.append(
-                "<details><summary><span class=\"key\" style=\"background:%s\"></span>%s</summary><pre>%s</pre></details>\n"
-                    .formatted(colour(group++), line, escape(KernelText.print(launched.kernel()))));
+            details(colour(group++), line, KernelText.print(launched.kernel()));
+        case Step.Loop loop -> details(colour(group++), line, body(loop));
       }
     }
+  }
+
+  private void details(String colour, String line, String text) {
+    html.append(
+        "<details><summary><span class=\"key\" style=\"background:%s\"></span>%s</summary><pre>%s</pre></details>\n"
+            .formatted(colour, line, escape(text)));
+  }
+
+  /// The plan of a loop's body with its kernels.
+  private static String body(Step.Loop loop) {
+    var text = new StringBuilder(KernelText.print(loop.group().kernel()));
+    for (int i = 0; i < loop.body().steps().size(); i++) {
+      text.append('\n').append(PlanText.stepLine(loop.body(), i)).append('\n');
+      text.append(
+          switch (loop.body().steps().get(i)) {
+            case Step.Copy _ -> "";
+            case Step.Launch(Group group) -> KernelText.print(group.kernel());
+            case Step.Loop inner -> body(inner).indent(4);
+          });
+    }
+    return text.toString();
   }
 
   private static String escape(String text) {

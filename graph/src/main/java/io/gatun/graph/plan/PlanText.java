@@ -7,6 +7,7 @@ import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Var;
@@ -30,10 +31,7 @@ public final class PlanText {
     var printer = new PlanText(plan);
     printer.head();
     printer.signature();
-    for (int i = 0; i < plan.steps().size(); i++) {
-      printer.line(stepLine(plan, i));
-      if (plan.steps().get(i) instanceof Step.Launch(Group group)) printer.details(group);
-    }
+    printer.steps(true);
     return printer.text.toString();
   }
 
@@ -41,8 +39,27 @@ public final class PlanText {
   public static String summary(Plan plan) {
     var printer = new PlanText(plan);
     printer.head();
-    for (int i = 0; i < plan.steps().size(); i++) printer.line(stepLine(plan, i));
+    printer.steps(false);
     return printer.text.toString();
+  }
+
+  /// The steps, those of a loop's body indented below it.
+  private void steps(boolean detailed) {
+    for (int i = 0; i < plan.steps().size(); i++) {
+      line(stepLine(plan, i));
+      switch (plan.steps().get(i)) {
+        case Step.Launch(Group group) -> {
+          if (detailed) details(group);
+        }
+        case Step.Loop loop -> {
+          if (detailed) details(loop.group());
+          var inner = new PlanText(loop.body());
+          inner.steps(detailed);
+          text.append(inner.text.toString().indent(4));
+        }
+        case Step.Copy _ -> {}
+      }
+    }
   }
 
   /// One step in one line: number, loops, operations, cost.
@@ -52,11 +69,24 @@ public final class PlanText {
         switch (step) {
           case Step.Launch(Group group) -> loops(group.kernel()) + ": " + operations(group);
           case Step.Copy(Place from, Place to, _) -> "copy " + text(from) + " to " + text(to);
+          case Step.Loop loop -> loops(loop.group().kernel()) + ": " + kernels(loop);
         };
     var cost = Cost.of(step);
     return "step %d  %s  (%s, %s read, %s written)"
         .formatted(
             index, what, flops(cost.flops()), bytes(cost.bytesRead()), bytes(cost.bytesWritten()));
+  }
+
+  /// What one iteration of a loop runs.
+  private static String kernels(Step.Loop loop) {
+    return copiesAndKernels(loop.body()) + " each";
+  }
+
+  private static String copiesAndKernels(Plan plan) {
+    long copies = plan.steps().stream().filter(Step.Copy.class::isInstance).count();
+    return count(plan.steps().size() - copies, "kernel", "kernels")
+        + ", "
+        + count(copies, "copy", "copies");
   }
 
   /// A number of bytes as people read it: `640 B`, `1.5 KiB`.
@@ -82,14 +112,12 @@ public final class PlanText {
   }
 
   private void head() {
-    long copies = plan.steps().stream().filter(Step.Copy.class::isInstance).count();
     var cost = Cost.of(plan);
     line(
-        "plan for %s: %s, %s; arena %s, constants %s; a run does %s and moves %s"
+        "plan for %s: %s; arena %s, constants %s; a run does %s and moves %s"
             .formatted(
                 plan.target().name(),
-                count(plan.steps().size() - copies, "kernel", "kernels"),
-                count(copies, "copy", "copies"),
+                copiesAndKernels(plan),
                 bytes(plan.memory().arenaBytes()),
                 bytes(constantBytes(plan)),
                 flops(cost.flops()),
@@ -98,10 +126,14 @@ public final class PlanText {
 
   /// Bytes of the constants that the plan's kernels read.
   public static long constantBytes(Plan plan) {
-    return plan.graph().nodes().stream()
-        .filter(n -> n.op() instanceof Constant)
-        .mapToLong(n -> n.type().bytes())
-        .sum();
+    long bytes = 0;
+    for (Node node : plan.graph().nodes()) {
+      if (node.op() instanceof Constant) bytes += node.type().bytes();
+    }
+    for (Step step : plan.steps()) {
+      if (step instanceof Step.Loop loop) bytes += constantBytes(loop.body());
+    }
+    return bytes;
   }
 
   private static String count(long number, String one, String many) {
@@ -167,6 +199,7 @@ public final class PlanText {
               + join("inner", k.inner())
               + join("to", List.of(k.row())).strip();
       case SortKernel k -> join("sort", k.outer(), k.inner(), 1);
+      case ScanKernel k -> "loop of " + k.scan().length() + (k.scan().reverse() ? " reversed" : "");
       case ReferenceKernel _ -> "reference";
     };
   }

@@ -5,10 +5,13 @@ import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Output;
 import io.gatun.graph.kernel.ExprOp;
+import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.target.Target;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,22 +109,18 @@ final class Planner {
 
   private Plan plan(Target target, List<Refusal> refusals) {
     var order = scheduler.schedule();
-    var lives = new LinkedHashMap<Node, MemoryPlan.Life>();
-    for (int i = 0; i < order.size(); i++) {
-      for (Node node : order.get(i).writes()) extend(lives, node, i, i);
-      for (Node node : order.get(i).reads()) extend(lives, node, i, i);
-    }
-    for (Output output : copiedAtEnd) extend(lives, output.node(), 0, order.size());
-    var memory = MemoryPlan.of(List.copyOf(lives.values()), fixed).sharing(shared);
+    var loops = loops(order, target);
+    var layout = MemoryPlan.layout(lives(order, loops));
+    var places = MemoryPlan.of(layout, fixed, shared).places();
     // A copy may read an input that another copy overwrites, so such values go through the arena.
-    long arena = memory.arenaBytes();
+    long arena = layout.bytes();
     var steps = new ArrayList<Step>();
     var ends = new ArrayList<Step>();
     for (Output output : copiedAtStart) {
-      steps.add(copy(memory.places().get(output.node()), place(output), output));
+      steps.add(copy(places.get(output.node()), place(output), output));
     }
     for (Output output : copiedAtEnd) {
-      Place from = memory.places().get(output.node());
+      Place from = places.get(output.node());
       if (from instanceof Place.InInput) {
         var through = new Place.InArena(arena);
         arena += MemoryPlan.align(output.node().type().bytes());
@@ -130,12 +129,45 @@ final class Planner {
       }
       ends.add(copy(from, place(output), output));
     }
-    order.forEach(group -> steps.add(new Step.Launch(group)));
+    for (Group group : order) {
+      if (loops.containsKey(group)) {
+        steps.add(loops.get(group).step(places::get, layout.offsets().get(group)));
+      } else if (group.kernel() instanceof ScanKernel kernel) {
+        steps.addAll(LoopPlanner.withoutSteps(kernel, places));
+      } else {
+        steps.add(new Step.Launch(group));
+      }
+    }
     steps.addAll(ends);
-    return new Plan(graph, target, steps, new MemoryPlan(memory.places(), arena), refusals);
+    return new Plan(graph, target, steps, new MemoryPlan(places, arena), refusals);
   }
 
-  private void extend(Map<Node, MemoryPlan.Life> lives, Node node, int from, int to) {
+  /// The plans of the loops that have steps.
+  private static Map<Group, LoopPlanner> loops(List<Group> order, Target target) {
+    var loops = new IdentityHashMap<Group, LoopPlanner>();
+    for (Group group : order) {
+      if (group.kernel() instanceof ScanKernel kernel && kernel.scan().length() > 0) {
+        loops.put(group, new LoopPlanner(group, kernel, target));
+      }
+    }
+    return loops;
+  }
+
+  private Collection<MemoryPlan.Life> lives(List<Group> order, Map<Group, LoopPlanner> loops) {
+    var lives = new LinkedHashMap<Object, MemoryPlan.Life>();
+    for (int i = 0; i < order.size(); i++) {
+      Group group = order.get(i);
+      for (Node node : group.writes()) extend(lives, node, i, i);
+      for (Node node : group.reads()) extend(lives, node, i, i);
+      if (loops.containsKey(group)) {
+        lives.put(group, new MemoryPlan.Life(group, loops.get(group).bytes(), i, i));
+      }
+    }
+    for (Output output : copiedAtEnd) extend(lives, output.node(), 0, order.size());
+    return lives.values();
+  }
+
+  private void extend(Map<Object, MemoryPlan.Life> lives, Node node, int from, int to) {
     if (shared.containsKey(node)) {
       extend(lives, shared.get(node), from, to);
       return;
@@ -143,9 +175,10 @@ final class Planner {
     if (fixed.containsKey(node)) return;
     lives.merge(
         node,
-        new MemoryPlan.Life(node, from, to),
+        new MemoryPlan.Life(node, node.type().bytes(), from, to),
         (a, b) ->
-            new MemoryPlan.Life(node, Math.min(a.from(), b.from()), Math.max(a.to(), b.to())));
+            new MemoryPlan.Life(
+                node, a.bytes(), Math.min(a.from(), b.from()), Math.max(a.to(), b.to())));
   }
 
   private Place place(Output output) {

@@ -8,6 +8,7 @@ import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Store;
@@ -45,7 +46,7 @@ final class Updates {
       case ScatterKernel k ->
           readsOnly(Set.of(k.base()), from, List.of(k.offset()))
               && readsOnly(new HashSet<>(List.of(k.index(), k.update())), from, List.of());
-      case SortKernel _, ReferenceKernel _ -> false;
+      case SortKernel _, ScanKernel _, ReferenceKernel _ -> false;
     };
   }
 

@@ -6,6 +6,7 @@ import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Op;
 import io.gatun.graph.ir.Output;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ public record OpSample(Op op, List<NdArray> operands) {
     return operands.stream().map(NdArray::type).toList();
   }
 
-  /// The graph of inputs `x0`, `x1` ... for the operands and one output `y`, the op on them.
+  /// The graph of inputs `x0`, `x1` ... for the operands and one output `y`, the op on them. The
+  /// first result of a scan has the others of the same loop beside it.
   public Graph graph() {
     var builder = new GraphBuilder();
     if (op instanceof Input) return builder.build(List.of(Output.of("y", builder.add(op))));
@@ -35,7 +37,13 @@ public record OpSample(Op op, List<NdArray> operands) {
     for (NdArray operand : operands) {
       inputs.add(builder.add(new Input("x" + inputs.size(), operand.type())));
     }
-    return builder.build(List.of(Output.of("y", builder.add(op, inputs))));
+    var outputs = new ArrayList<>(List.of(Output.of("y", builder.add(op, inputs))));
+    if (op instanceof Scan scan && scan.output() == 0) {
+      for (int i = 1; i < scan.results(); i++) {
+        outputs.add(Output.of("y" + i, builder.add(scan.withOutput(i), inputs)));
+      }
+    }
+    return builder.build(outputs);
   }
 
   /// The reference value.

@@ -5,6 +5,7 @@ import io.gatun.graph.plan.Group;
 import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.plan.Step;
+import io.gatun.graph.plan.Track;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
 import java.lang.foreign.Arena;
@@ -16,37 +17,70 @@ import java.util.List;
 /// fusion, order and memory apart from those of a code generator.
 public final class PlanInterpreter {
   private final Plan plan;
-  private final List<MemorySegment> inputs = new ArrayList<>();
-  private final List<MemorySegment> results = new ArrayList<>();
+  private final List<MemorySegment> inputs;
+  private final List<MemorySegment> results;
   private final MemorySegment arena;
 
-  private PlanInterpreter(Plan plan, List<NdArray> arguments) {
+  private PlanInterpreter(
+      Plan plan, List<MemorySegment> inputs, List<MemorySegment> results, MemorySegment arena) {
     this.plan = plan;
-    for (NdArray argument : arguments) inputs.add(memory(argument));
-    for (var result : plan.results()) {
-      results.add(Arena.ofAuto().allocate(Math.max(1, result.node().type().bytes()), 64));
-    }
-    arena = Arena.ofAuto().allocate(Math.max(1, plan.memory().arenaBytes()), 64);
-    arena.fill((byte) 0x7f);
-  }
-
-  private static MemorySegment memory(NdArray array) {
-    var segment = Arena.ofAuto().allocate(Math.max(1, array.type().bytes()), 64);
-    array.copyTo(segment);
-    return segment;
+    this.inputs = inputs;
+    this.results = results;
+    this.arena = arena;
   }
 
   /// The values of the graph's outputs, updates included, in order.
   public static List<NdArray> run(Plan plan, List<NdArray> arguments) {
-    var interpreter = new PlanInterpreter(plan, arguments);
+    var results = plan.results().stream().map(o -> memory(o.node().type().bytes())).toList();
+    var arena = memory(plan.memory().arenaBytes());
+    arena.fill((byte) 0x7f);
+    var inputs = arguments.stream().map(PlanInterpreter::memory).toList();
+    var interpreter = new PlanInterpreter(plan, inputs, results, arena);
+    interpreter.run();
+    return interpreter.outputs();
+  }
+
+  private static MemorySegment memory(long bytes) {
+    return Arena.ofAuto().allocate(Math.max(1, bytes), 64);
+  }
+
+  private static MemorySegment memory(NdArray array) {
+    var segment = memory(array.type().bytes());
+    array.copyTo(segment);
+    return segment;
+  }
+
+  private void run() {
     for (Step step : plan.steps()) {
       switch (step) {
-        case Step.Launch(Group group) -> interpreter.launch(group);
+        case Step.Launch(Group group) -> launch(group);
         case Step.Copy(Place from, Place to, long bytes) ->
-            MemorySegment.copy(interpreter.segment(from), 0, interpreter.segment(to), 0, bytes);
+            MemorySegment.copy(segment(from), 0, segment(to), 0, bytes);
+        case Step.Loop loop -> loop(loop);
       }
     }
-    return interpreter.outputs();
+  }
+
+  private void loop(Step.Loop loop) {
+    var inner = arena.asSlice(loop.arena());
+    List<MemorySegment> written = List.of();
+    for (int n = 0; n < loop.length(); n++) {
+      int iteration = n;
+      var before = written;
+      var read = loop.arguments().stream().map(t -> segment(t, loop, iteration, before)).toList();
+      written = loop.results().stream().map(t -> segment(t, loop, iteration, before)).toList();
+      new PlanInterpreter(loop.body(), read, written, inner).run();
+    }
+  }
+
+  private MemorySegment segment(Track track, Step.Loop loop, int n, List<MemorySegment> written) {
+    return switch (track) {
+      case Track.Moving(Place place, long start, long stride) ->
+          segment(place).asSlice(start + n * stride);
+      case Track.Alternating(Place last, Place other) ->
+          segment((loop.length() - 1 - n) % 2 == 0 ? last : other);
+      case Track.Carried(Place first, int result) -> n == 0 ? segment(first) : written.get(result);
+    };
   }
 
   private void launch(Group group) {

@@ -15,6 +15,7 @@ import io.gatun.graph.ir.Pad;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Reverse;
+import io.gatun.graph.ir.Scan;
 import io.gatun.graph.ir.Select;
 import io.gatun.graph.ir.Slice;
 import io.gatun.graph.ir.Transpose;
@@ -31,9 +32,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/// Random graphs of `f32` elementwise, movement, reduction and matmul ops; the same seed gives the
-/// same graph. Values stay finite and moderate, and are continuous in the inputs (comparisons are
-/// made on inputs alone), so that a device with less precision than the reference must still agree.
+/// Random graphs of `f32` elementwise, movement, reduction, matmul and scan ops; the same seed
+/// gives the same graph. Values stay finite and moderate, and are continuous in the inputs
+/// (comparisons are made on inputs alone), so that a device with less precision than the reference
+/// must still agree.
 public final class RandomGraphs {
   private static final List<Unary.Kind> UNARIES =
       List.of(
@@ -94,7 +96,7 @@ public final class RandomGraphs {
   }
 
   private void grow(Node x) {
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(14)) {
       case 0, 1 -> add(Math.max(1, bound(x)), new Unary(pick(UNARIES)), x);
       case 2, 3, 4 -> binary(x);
       case 5 -> select(x);
@@ -105,6 +107,7 @@ public final class RandomGraphs {
       case 10 -> join(x);
       case 11 -> reduce(x);
       case 12 -> product(x);
+      case 13 -> scan(x);
       default -> throw new IllegalStateException("no such choice");
     }
   }
@@ -252,5 +255,40 @@ public final class RandomGraphs {
     if (other.size() > SIZE) return;
     var y = partner(x.type().with(other));
     add(bound(x) * bound(y) * k, new MatMul(ta, tb), x, y);
+  }
+
+  /// A loop over the leading axis: a decaying sum that is kept in bounds, with an invariant or not,
+  /// stacked, last or both.
+  private void scan(Node x) {
+    var type = x.type();
+    if (type.shape().rank() == 0) return;
+    var slice = type.with(type.shape().without(List.of(0)));
+    var start = partner(slice);
+    boolean scaled = random.nextBoolean();
+    var scale = scaled ? partner(slice) : start;
+    var kind = pick(List.of(Binary.Kind.ADD, Binary.Kind.SUB, Binary.Kind.MAX));
+    var body = new GraphBuilder();
+    var carry = body.add(new Input("carry", slice));
+    var element = body.add(new Input("element", slice));
+    var factor = scaled ? body.add(new Input("scale", slice)) : element;
+    // A factor of at most 1, lest rounding errors grow from step to step.
+    var sine = body.add(new Unary(Unary.Kind.SIN), factor);
+    var product = body.add(new Binary(Binary.Kind.MUL), carry, sine);
+    var next = body.add(new Unary(Unary.Kind.TANH), body.add(new Binary(kind), product, element));
+    var outputs = new ArrayList<>(List.of(Output.of("next", next)));
+    var rest = new ArrayList<>(List.of(next, carry, product));
+    Collections.shuffle(rest, random);
+    for (Node node : rest.subList(0, random.nextInt(1, 4))) {
+      outputs.add(Output.of("out" + outputs.size(), node));
+    }
+    var graph = body.build(outputs);
+    var operands = scaled ? List.of(start, x, scale) : List.of(start, x);
+    boolean reverse = random.nextBoolean();
+    double bound = Math.max(1, bound(start));
+    for (int i = 0; i < outputs.size(); i++) {
+      if (outputs.size() > 2 && random.nextInt(4) == 0) continue;
+      var scan = new Scan(graph, 1, 1, type.shape().dim(0), reverse, i);
+      add(bound, scan, operands.toArray(Node[]::new));
+    }
   }
 }

@@ -29,7 +29,7 @@ class RandomGraphsTest {
       }
       graph.nodes().forEach(n -> kinds.add(n.op().getClass()));
     }
-    assertEquals(14, kinds.size(), kinds::toString);
+    assertEquals(15, kinds.size(), kinds::toString);
   }
 
   @Test
