@@ -6,7 +6,7 @@ import io.gatun.graph.ir.Verifier;
 import io.gatun.graph.target.Target;
 import java.util.List;
 
-/// Passes in the order in which they run.
+/// Passes in the order in which they run, each on the graph, then on the bodies of its scans.
 public record Pipeline(List<Pass> passes) {
   /// What is told of each pass: its position, its name and the graph it made.
   @FunctionalInterface
@@ -48,8 +48,10 @@ public record Pipeline(List<Pass> passes) {
     return new Pipeline(
         List.of(
             claim,
+            new MergeScans(),
             new Simplify(),
             new FoldConstants(),
+            new PruneScans(),
             new FoldTransposes(),
             new LowerConvolutions(),
             new ScatterUpdates(),
@@ -66,7 +68,7 @@ public record Pipeline(List<Pass> passes) {
   /// The graph after all passes.
   public Graph run(Graph graph, Observer observer) {
     for (int i = 0; i < passes.size(); i++) {
-      graph = passes.get(i).run(graph);
+      graph = Bodies.run(passes.get(i), graph);
       observer.after(i, passes.get(i).name(), graph);
     }
     return graph;

@@ -27,6 +27,8 @@ class PassPropertyTest {
   private static List<Pass> passes() {
     return List.of(
         new ClaimComposites(Target.cpu()),
+        new MergeScans(),
+        new PruneScans(),
         new Simplify(),
         new FoldConstants(),
         new FoldTransposes(),
