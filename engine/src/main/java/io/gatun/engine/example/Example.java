@@ -4,13 +4,11 @@ import io.gatun.engine.cli.CheckpointOptions;
 import io.gatun.engine.cli.Console;
 import io.gatun.engine.cli.DeviceOptions;
 import io.gatun.engine.cli.JsonOption;
-import io.gatun.engine.tensorboard.TensorBoard;
-import io.gatun.engine.train.Callback;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,7 +86,16 @@ public abstract class Example implements Callable<Integer> {
       long start = System.nanoTime();
       var session =
           new Session(
-              device, arena, folder, seed, quick, epochs, checkpoint, logs(), report, terminal);
+              device,
+              arena,
+              folder,
+              seed,
+              quick,
+              epochs,
+              checkpoint,
+              Optional.ofNullable(tensorBoard),
+              report,
+              terminal);
       train(session, report);
       report.figure("seconds", (System.nanoTime() - start) * 1e-9);
     } catch (Interrupted e) {
@@ -97,9 +104,5 @@ public abstract class Example implements Callable<Integer> {
     log.print(report.text());
     if (json.wanted()) console.out().println(report.json());
     return report.failed() ? 1 : 0;
-  }
-
-  private List<Callback> logs() {
-    return tensorBoard == null ? List.of() : List.of(TensorBoard.to(tensorBoard));
   }
 }

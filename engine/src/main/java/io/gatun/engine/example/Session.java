@@ -6,7 +6,7 @@ import io.gatun.engine.nn.Compilation;
 import io.gatun.engine.nn.Model;
 import io.gatun.engine.nn.Network;
 import io.gatun.engine.plot.Picture;
-import io.gatun.engine.train.Callback;
+import io.gatun.engine.tensorboard.TensorBoard;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.CsvLog;
 import io.gatun.engine.train.Dataset;
@@ -20,8 +20,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// What one run of an example has at hand.
@@ -34,7 +34,7 @@ public final class Session {
   private final Integer epochs;
   private final Report report;
   private final CheckpointOptions checkpoint;
-  private final List<Callback> logs;
+  private final Optional<Path> tensorBoard;
   private final Terminal terminal;
 
   Session(
@@ -45,7 +45,7 @@ public final class Session {
       boolean quick,
       Integer epochs,
       CheckpointOptions checkpoint,
-      List<Callback> logs,
+      Optional<Path> tensorBoard,
       Report report,
       Terminal terminal) {
     this.device = device;
@@ -56,7 +56,7 @@ public final class Session {
     this.epochs = epochs;
     this.report = report;
     this.checkpoint = checkpoint;
-    this.logs = logs;
+    this.tensorBoard = tensorBoard;
     this.terminal = terminal;
   }
 
@@ -128,7 +128,11 @@ public final class Session {
         options
             .withCallback(TerminalProgress.of(terminal.log()))
             .withCallback(new CsvLog(folder.resolve("history.csv")));
-    for (var log : logs) all = all.withCallback(log);
+    if (tensorBoard.isPresent()) {
+      var targets = data.targets().stream().map(Column::rowType).toArray(TensorType[]::new);
+      var graph = model.trainingGraph(options.batchSize(), targets);
+      all = all.withCallback(TensorBoard.to(tensorBoard.get()).withGraph(graph));
+    }
     var history =
         checkpoint.fit(model, data, all, folder, terminal.console()).orElseThrow(Interrupted::new);
     report.training(history, model.plannedBytes());

@@ -100,11 +100,14 @@ class InterruptTest {
   @Test
   void aCheckpointThatCannotBeSavedIsTold() throws IOException, InterruptedException {
     var out = folder.resolve("full");
-    // Files of at most 40 blocks: the first checkpoint does not fit, as on a full disk.
+    var good = Files.writeString(Files.createDirectory(out).resolve("checkpoint.safetensors"), "");
+    // Files of at most 40 blocks: the checkpoint does not fit, as on a full disk.
     var limit = List.of("bash", "-c", "ulimit -f 40; exec \"$@\"", "bash");
     var run = Interrupted.by("TERM", limit, out);
     assertEquals(1, run.code(), run.err());
     assertTrue(run.err().contains("cannot write " + out), run.err());
+    assertTrue(run.err().contains("the old file is unchanged"), run.err());
+    assertEquals(0, Files.size(good));
     try (var files = Files.list(out)) {
       assertTrue(files.noneMatch(f -> f.toString().endsWith(".tmp")));
     }

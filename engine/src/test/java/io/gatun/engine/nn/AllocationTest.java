@@ -9,10 +9,13 @@ import io.gatun.engine.Executable;
 import io.gatun.engine.Program;
 import io.gatun.engine.Tensor;
 import io.gatun.engine.train.Batches;
+import io.gatun.engine.train.Callback;
+import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// A step costs no allocation on the training thread, whatever the device does.
@@ -71,6 +74,42 @@ class AllocationTest {
       long bytes = threads.getCurrentThreadAllocatedBytes() - before;
       assertTrue(bytes < STEPS, bytes + " bytes in " + STEPS + " steps");
       assertEquals(2L * STEPS, device.runs);
+    }
+  }
+
+  /// Bytes allocated by the training thread from step to step.
+  private static final class AllocationMeter implements Callback {
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final long[] bytes = new long[STEPS];
+    private int steps;
+
+    @Override
+    public boolean wantsSteps() {
+      return true;
+    }
+
+    @Override
+    public void stepEnded(long step, Control control) {
+      bytes[steps++] = threads.getCurrentThreadAllocatedBytes();
+    }
+
+    /// Steps in the second half after which more had been allocated than before.
+    long allocating() {
+      return IntStream.range(STEPS / 2, STEPS).filter(i -> bytes[i] != bytes[i - 1]).count();
+    }
+  }
+
+  /// The loop itself allocates for its reports only, of which there are a hundred in an epoch and
+  /// four in a second.
+  @Test
+  void theLoopAllocatesNothingBetweenReports() {
+    var meter = new AllocationMeter();
+    try (var model = ModelTest.classifier().compile(new Idle(), ModelTest.compilation(1))) {
+      var options = FitOptions.epochs(1).withBatchSize(1).withCallback(meter);
+      var history = model.fit(ModelTest.blobs(STEPS, 2), options);
+      int reports = history.losses().size(); // the idle device counts no steps: all of the epoch
+      assertEquals(STEPS, meter.steps);
+      assertTrue(meter.allocating() <= reports, meter.allocating() + " of " + reports);
     }
   }
 }
