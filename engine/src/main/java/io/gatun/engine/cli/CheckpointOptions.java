@@ -1,7 +1,6 @@
 package io.gatun.engine.cli;
 
 import io.gatun.engine.nn.Model;
-import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.engine.train.History;
 import io.gatun.engine.train.ModelCheckpoint;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,12 +49,18 @@ public final class CheckpointOptions {
 
   /// Trains, from the checkpoint where that is asked for.
   ///
+  /// @param training what trains with options
   /// @param options whose epochs count from the first one
   /// @return nothing when the process was told to end: then the checkpoint is saved, and nothing is
   ///     to follow but the end of the command with [#INTERRUPTED]
   /// @throws IOException when there is no checkpoint to go on from, or it is of another model
   public Optional<History> fit(
-      Model model, Dataset data, FitOptions options, Path out, Console console) throws IOException {
+      Model model,
+      Function<FitOptions, History> training,
+      FitOptions options,
+      Path out,
+      Console console)
+      throws IOException {
     var place = folder == null ? out : folder;
     var file = place.resolve(NAME + ".safetensors");
     if (resume) restore(model, file, console);
@@ -62,8 +68,7 @@ public final class CheckpointOptions {
         StopOnInterrupt.open(
             () -> console.err().println("gatun: interrupted; saving " + file + " ..."))) {
       var history =
-          model.fit(
-              data,
+          training.apply(
               options
                   .withCallback(ModelCheckpoint.everyEpoch(place).named(NAME).atMostEvery(PAUSE))
                   .withCallback(interrupt));

@@ -11,8 +11,10 @@ public final class Examples {
     return List.of(
         new Mnist(console),
         new LinearRegression(console),
+        new TextClassifier(console),
         new Mlp(console),
         new MnistCnn(console),
+        new Word2Vec(console),
         new CharRnn(console),
         new CharGpt(console));
   }

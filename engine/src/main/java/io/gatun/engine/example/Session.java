@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /// What one run of an example has at hand.
 public final class Session {
@@ -98,6 +99,11 @@ public final class Session {
     terminal.log().println(String.format(Locale.ROOT, format, arguments));
   }
 
+  /// A file in the folder of this run.
+  public Path file(String name) {
+    return folder.resolve(name);
+  }
+
   /// Where to tell of downloads and the like.
   public PrintStream warnings() {
     return terminal.console().err();
@@ -124,6 +130,16 @@ public final class Session {
   ///     without a stop ends
   /// @throws IOException when there is no checkpoint to go on from, or it is of another model
   public History fit(Model model, Dataset data, FitOptions options) throws IOException {
+    return fit(model, options, all -> model.fit(data, all));
+  }
+
+  /// As [#fit(Model, Dataset, FitOptions)], with other samples in each epoch.
+  public History fit(Model model, EpochData data, FitOptions options) throws IOException {
+    return fit(model, options, all -> data.fit(model, all));
+  }
+
+  private History fit(Model model, FitOptions options, Function<FitOptions, History> training)
+      throws IOException {
     var all =
         options
             .withCallback(TerminalProgress.of(terminal.log()))
@@ -134,7 +150,9 @@ public final class Session {
       all = all.withCallback(TensorBoard.to(tensorBoard.get()).withGraph(graph));
     }
     var history =
-        checkpoint.fit(model, data, all, folder, terminal.console()).orElseThrow(Interrupted::new);
+        checkpoint
+            .fit(model, training, all, folder, terminal.console())
+            .orElseThrow(Interrupted::new);
     report.training(history, model.plannedBytes());
     return history;
   }

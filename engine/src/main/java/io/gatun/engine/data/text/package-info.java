@@ -2,5 +2,5 @@
 ///
 /// - Classification: [LabelledTexts], [MailText], [TfIdf].
 /// - Language models over characters: [TextFile], [CharacterVocabulary], [TextWindows].
-/// - Word vectors: [WordVocabulary], [SkipGram].
+/// - Word vectors: [WordVocabulary], [SkipGram], [WordVectors].
 package io.gatun.engine.data.text;
