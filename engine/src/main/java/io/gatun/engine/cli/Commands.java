@@ -21,6 +21,7 @@ final class Commands {
         .addSubcommand(new Compile(console))
         .addSubcommand(new Bench(console))
         .addSubcommand(new Doctor(console))
-        .addSubcommand(new Rehearse(console));
+        .addSubcommand(new Rehearse(console))
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

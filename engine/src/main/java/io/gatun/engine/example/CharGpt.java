@@ -82,7 +82,7 @@ public final class CharGpt extends Example {
     var heldOut =
         Characters.wholeBatches(
             TextWindows.strided(characters.heldOut(), WINDOW, WINDOW, session.arena()), BATCH);
-    int epochs = session.epochs(4, 1);
+    int epochs = session.epochs(4, 2);
     var compilation =
         Compilation.of(
                 AdamW.of(0.002).withWeightDecay(0.1, Decayed.MATRICES),

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The quick form of examples that need no data from elsewhere.
 class ExamplesTest {
@@ -45,6 +51,29 @@ class ExamplesTest {
     assertEquals(0, run.code());
     assertFalse(run.json().get("reached").asBoolean());
     assertTrue(run.err().contains("MISSED"), run.err());
+  }
+
+  /// Sentences of a few words: easy to learn.
+  private Path text() throws IOException {
+    var words = new String[] {"The ship ", "The whale ", "sails ", "dives ", "away. ", "again. "};
+    var random = new SplittableRandom(3);
+    var text = new StringBuilder();
+    while (text.length() < 60_000) {
+      for (int i = 0; i < words.length; i += 2) text.append(words[i + random.nextInt(2)]);
+    }
+    return Files.writeString(folder.resolve("text.txt"), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"char-rnn --cell=lstm", "char-rnn --cell=gru", "char-gpt"})
+  void characterModelsLearnToWrite(String line) throws IOException {
+    var words = line.split(" ");
+    var options = new ArrayList<Object>(List.of("--text", text()));
+    options.addAll(List.of(words).subList(1, words.length));
+    var run = quick(words[0], options.toArray());
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.json().get("held-out_loss").asDouble() < 2, run.out());
+    assertTrue(run.err().contains("The "), run.err());
   }
 
   @Test
