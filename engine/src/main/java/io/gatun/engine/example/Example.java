@@ -4,11 +4,12 @@ import io.gatun.engine.cli.CheckpointOptions;
 import io.gatun.engine.cli.Console;
 import io.gatun.engine.cli.DeviceOptions;
 import io.gatun.engine.cli.JsonOption;
+import io.gatun.engine.cli.LearningRateOption;
+import io.gatun.engine.cli.TensorBoardOption;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// A command that trains something small and says how well it went. Exits with 1 when a goal was
-/// missed, unless the user chose the number of epochs.
+/// missed, unless the user chose the number of epochs. With `--find-learning-rate` it does not
+/// train, but suggests a rate.
 @Command
 public abstract class Example implements Callable<Integer> {
   private final Console console;
@@ -26,6 +28,8 @@ public abstract class Example implements Callable<Integer> {
   @Spec private CommandSpec command;
   @Mixin private DeviceOptions devices;
   @Mixin private CheckpointOptions checkpoint;
+  @Mixin private TensorBoardOption board;
+  @Mixin private LearningRateOption rates;
   @Mixin private JsonOption json;
 
   @Option(
@@ -49,12 +53,6 @@ public abstract class Example implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder for model and pictures; made where it is missing. Default: NAME-model.")
   private Path out;
-
-  @Option(
-      names = "--tensorboard",
-      paramLabel = "DIR",
-      description = "Log to this folder for TensorBoard: tensorboard --logdir DIR.")
-  private Path tensorBoard;
 
   protected Example(Console console) {
     this.console = console;
@@ -84,22 +82,15 @@ public abstract class Example implements Callable<Integer> {
     try (var arena = Arena.ofShared();
         var device = devices.open()) {
       long start = System.nanoTime();
+      var options = new TrainingOptions(checkpoint, board, rates);
       var session =
-          new Session(
-              device,
-              arena,
-              folder,
-              seed,
-              quick,
-              epochs,
-              checkpoint,
-              Optional.ofNullable(tensorBoard),
-              report,
-              terminal);
+          new Session(device, arena, folder, seed, quick, epochs, options, report, terminal);
       train(session, report);
       report.figure("seconds", (System.nanoTime() - start) * 1e-9);
     } catch (Interrupted e) {
       return CheckpointOptions.INTERRUPTED;
+    } catch (RateFound found) {
+      report.figure("suggested learning rate", found.suggestion());
     }
     log.print(report.text());
     if (json.wanted()) console.out().println(report.json());

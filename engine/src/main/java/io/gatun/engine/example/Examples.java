@@ -15,6 +15,7 @@ public final class Examples {
         new Mlp(console),
         new MnistCnn(console),
         new Word2Vec(console),
+        new Autoencoder(console),
         new CharRnn(console),
         new CharGpt(console));
   }

@@ -11,6 +11,7 @@ import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 
@@ -39,7 +40,7 @@ public final class LinearRegression extends Example {
   }
 
   @Override
-  protected void train(Session session, Report report) {
+  protected void train(Session session, Report report) throws IOException {
     var random = session.random(0);
     float[] x = new float[POINTS];
     float[] y = new float[POINTS];
@@ -55,7 +56,7 @@ public final class LinearRegression extends Example {
       var data = Dataset.of(xs, ys);
       // All points are one batch: plain gradient descent, whose end is the least-squares line.
       var options = FitOptions.untilEpoch(session.epochs(300, 100)).withBatchSize(POINTS);
-      model.fit(data, options);
+      session.fit(model, data, options);
       double slope = model.variable("dense/kernel").item();
       double intercept = model.variable("dense/bias").item();
       var line = leastSquares(x, y);

@@ -30,6 +30,12 @@ public final class Report {
     }
   }
 
+  private static final int MOST_SHOWN = 30;
+  private static final int SHOWN = 3;
+
+  /// Smaller numbers are shown with an exponent where it needs one.
+  private static final double LEAST_PLAIN = 1e-3;
+
   private final boolean quick;
   private final boolean strict;
   private final Map<String, Object> figures = new LinkedHashMap<>();
@@ -95,10 +101,18 @@ public final class Report {
 
   private static String shown(Object value) {
     return switch (value) {
+      case Double small when small != 0 && Math.abs(small) < LEAST_PLAIN ->
+          String.format(Locale.ROOT, "%.2g", small);
       case Double number -> number(number);
-      case List<?> list -> list.stream().map(Report::shown).collect(Collectors.joining(", "));
+      case List<?> list when list.size() > MOST_SHOWN ->
+          "%s, ... %s".formatted(shown(list.subList(0, SHOWN)), item(list.getLast()));
+      case List<?> list -> list.stream().map(Report::item).collect(Collectors.joining(", "));
       default -> value.toString();
     };
+  }
+
+  private static String item(Object value) {
+    return value instanceof Double number ? number(number) : shown(value);
   }
 
   private static String number(double value) {

@@ -1,17 +1,18 @@
 package io.gatun.engine.example;
 
 import io.gatun.engine.Device;
-import io.gatun.engine.cli.CheckpointOptions;
 import io.gatun.engine.nn.Compilation;
 import io.gatun.engine.nn.Model;
 import io.gatun.engine.nn.Network;
+import io.gatun.engine.plot.LearningRateCurve;
 import io.gatun.engine.plot.Picture;
-import io.gatun.engine.tensorboard.TensorBoard;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.CsvLog;
 import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
 import io.gatun.engine.train.History;
+import io.gatun.engine.train.LearningRateFinder.Point;
+import io.gatun.engine.train.LearningRateFinder.Sweep;
 import io.gatun.engine.train.TerminalProgress;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
@@ -21,7 +22,7 @@ import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -33,9 +34,8 @@ public final class Session {
   private final long seed;
   private final boolean quick;
   private final Integer epochs;
+  private final TrainingOptions training;
   private final Report report;
-  private final CheckpointOptions checkpoint;
-  private final Optional<Path> tensorBoard;
   private final Terminal terminal;
 
   Session(
@@ -45,8 +45,7 @@ public final class Session {
       long seed,
       boolean quick,
       Integer epochs,
-      CheckpointOptions checkpoint,
-      Optional<Path> tensorBoard,
+      TrainingOptions training,
       Report report,
       Terminal terminal) {
     this.device = device;
@@ -55,9 +54,8 @@ public final class Session {
     this.seed = seed;
     this.quick = quick;
     this.epochs = epochs;
+    this.training = training;
     this.report = report;
-    this.checkpoint = checkpoint;
-    this.tensorBoard = tensorBoard;
     this.terminal = terminal;
   }
 
@@ -123,38 +121,59 @@ public final class Session {
     return model;
   }
 
-  /// Trains with progress on the terminal, a checkpoint, and the history as a file; times and
-  /// memory go to the report.
+  /// Trains with progress on the terminal, a checkpoint, the history as a file, and a log for
+  /// TensorBoard if the user wants it; times and memory go to the report. Where the user wants a
+  /// learning rate instead, the example ends here.
   ///
   /// @param options whose epochs count from the first one, so that `--resume` ends where a run
   ///     without a stop ends
   /// @throws IOException when there is no checkpoint to go on from, or it is of another model
   public History fit(Model model, Dataset data, FitOptions options) throws IOException {
-    return fit(model, options, all -> model.fit(data, all));
+    training.rates().sweep(model, data, options).ifPresent(this::end);
+    var logged = training.board().addTo(options, model, data);
+    return fit(model, logged, all -> model.fit(data, all));
   }
 
   /// As [#fit(Model, Dataset, FitOptions)], with other samples in each epoch.
   public History fit(Model model, EpochData data, FitOptions options) throws IOException {
-    return fit(model, options, all -> data.fit(model, all));
+    FitOptions logged;
+    try (var memory = Arena.ofShared()) {
+      var first = data.of(0, memory);
+      training.rates().sweep(model, first, options).ifPresent(this::end);
+      logged = training.board().addTo(options, model, first);
+    }
+    return fit(model, logged, all -> data.fit(model, all));
   }
 
-  private History fit(Model model, FitOptions options, Function<FitOptions, History> training)
+  private History fit(Model model, FitOptions options, Function<FitOptions, History> run)
       throws IOException {
     var all =
         options
-            .withCallback(TerminalProgress.of(terminal.log()))
+            .withCallback(TerminalProgress.of(terminal.log()).every(spacing(options.epochs())))
             .withCallback(new CsvLog(folder.resolve("history.csv")));
-    if (tensorBoard.isPresent()) {
-      var targets = data.targets().stream().map(Column::rowType).toArray(TensorType[]::new);
-      var graph = model.trainingGraph(options.batchSize(), targets);
-      all = all.withCallback(TensorBoard.to(tensorBoard.get()).withGraph(graph));
-    }
     var history =
-        checkpoint
-            .fit(model, training, all, folder, terminal.console())
+        training
+            .checkpoint()
+            .fit(model, run, all, folder, terminal.console())
             .orElseThrow(Interrupted::new);
     report.training(history, model.plannedBytes());
     return history;
+  }
+
+  /// From a hundred epochs on, ten of them are told.
+  private static int spacing(int epochs) {
+    return Math.max(1, epochs / 100 * 10);
+  }
+
+  private void end(Sweep sweep) {
+    double suggestion = sweep.suggestion();
+    var rates = sweep.points().stream().map(Point::rate).toList();
+    var losses = sweep.points().stream().map(Point::smoothed).toList();
+    var title = "loss, smoothed, in a training with a growing rate";
+    picture(
+        "learning-rate",
+        new LearningRateCurve(title, rates, losses, OptionalDouble.of(suggestion)));
+    throw new RateFound(suggestion);
   }
 
   /// Writes the model to the folder.

@@ -272,7 +272,8 @@ public final class Model implements AutoCloseable {
 
   /// The graph of one training step for `size` samples whose targets have these types.
   ///
-  /// @param targets type of one target of each output
+  /// @param targets type of one target of each output, then that of a sample's weight, `f32[]`, if
+  ///     the samples have weights
   public Graph trainingGraph(int size, TensorType... targets) {
     var types = new ArrayList<>(graphs.batchTypes(size));
     for (var target : targets) types.add(TrainingGraphs.batch(target, size));

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// The test for a range of learning rates: trains with a rate that grows exponentially from step to
 /// step, and watches the loss (Smith 2017, Cyclical Learning Rates for Training Neural Networks,
-/// section 3.3; settings, smoothing and end as in fastai). Afterwards the learner is what it was
+/// section 3.3; range, steps and end as in fastai). Afterwards the learner is what it was
 /// before, to the bit. A schedule would multiply these rates, and gathering gradients over batches
 /// would leave steps without an update: sweep with a model that is compiled without them.
 ///
@@ -27,9 +27,10 @@ public record LearningRateFinder(
     if (!(divergence > 1)) throw new IllegalArgumentException("divergence: " + divergence);
   }
 
-  /// From 1e-7 to 10 in 100 steps, smoothed by 0.98, until four times the least loss.
+  /// From 1e-7 to 10 in 100 steps, smoothed by 0.9, until four times the least loss. Smoothing lags
+  /// behind the loss: with more the suggestion is too high.
   public static LearningRateFinder of() {
-    return new LearningRateFinder(1e-7, 10, 100, 0.98, 4);
+    return new LearningRateFinder(1e-7, 10, 100, 0.9, 4);
   }
 
   public LearningRateFinder withRange(double from, double to) {
@@ -58,29 +59,31 @@ public record LearningRateFinder(
       points = List.copyOf(points);
     }
 
-    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, where the
-    /// first tenth of the points and the last five do not count.
+    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, from a
+    /// tenth of the points before it to as many after it: between neighbours the noise of the
+    /// batches would decide. The first tenth of the points and the last five do not count.
     ///
     /// @throws IllegalStateException when the sweep has too few points
     public double suggestion() {
-      int from = points.size() / 10;
-      int to = points.size() - LAST_IGNORED;
-      if (to - from < 2) {
+      int reach = Math.max(1, points.size() / 10);
+      int from = points.size() / 10 + reach;
+      int to = points.size() - LAST_IGNORED - reach;
+      if (to <= from) {
         throw new IllegalStateException(
             "%d steps until the loss diverged are too few; start from a lower rate"
                 .formatted(points.size()));
       }
       int steepest = from;
-      for (int i = from; i < to - 1; i++) {
-        if (slope(i) < slope(steepest)) steepest = i;
+      for (int i = from; i < to; i++) {
+        if (slope(i, reach) < slope(steepest, reach)) steepest = i;
       }
       return points.get(steepest).rate();
     }
 
-    private double slope(int i) {
-      var next = points.get(i + 1);
-      var point = points.get(i);
-      return (next.smoothed() - point.smoothed()) / Math.log(next.rate() / point.rate());
+    private double slope(int i, int reach) {
+      var before = points.get(i - reach);
+      var after = points.get(i + reach);
+      return (after.smoothed() - before.smoothed()) / Math.log(after.rate() / before.rate());
     }
   }
 

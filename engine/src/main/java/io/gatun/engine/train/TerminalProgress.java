@@ -16,15 +16,22 @@ public final class TerminalProgress implements Callback {
   private final PrintStream out;
   private final boolean terminal;
   private final int width;
+  private final int spacing;
   private long latest;
   private int drawn;
 
   /// @param terminal whether a carriage return takes the cursor back
   /// @param width of the terminal in columns
   public TerminalProgress(PrintStream out, boolean terminal, int width) {
+    this(out, terminal, width, 1);
+  }
+
+  private TerminalProgress(PrintStream out, boolean terminal, int width, int spacing) {
+    if (spacing < 1) throw new IllegalArgumentException("a line every " + spacing + " epochs");
     this.out = out;
     this.terminal = terminal;
     this.width = width;
+    this.spacing = spacing;
   }
 
   /// Progress on `out`, which is taken for a terminal where the process has one; as wide as the
@@ -34,6 +41,11 @@ public final class TerminalProgress implements Callback {
     var columns = System.getenv().getOrDefault("COLUMNS", "");
     int width = columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
     return new TerminalProgress(out, console != null && console.isTerminal(), width);
+  }
+
+  /// With lines for every so many epochs only, for runs of many short ones.
+  public TerminalProgress every(int epochs) {
+    return new TerminalProgress(out, terminal, width, epochs);
   }
 
   @Override
@@ -67,7 +79,7 @@ public final class TerminalProgress implements Callback {
                 epoch.samplesPerSecond(),
                 waiting(epoch.waiting()));
     if (terminal) redraw("");
-    out.println(line);
+    if (epoch.number() % spacing == 0) out.println(line);
   }
 
   private void redraw(String line) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,18 @@ class ExamplesTest {
     assertEquals(0, run.code(), run.err());
     assertTrue(run.json().get("test_accuracy").asDouble() > 0.85, run.out());
     assertTrue(Files.exists(folder.resolve("out/model.safetensors")));
+  }
+
+  @Test
+  void theAutoencoderLearnsDigitsAndDrawsThem() throws IOException {
+    var data = Files.createDirectory(folder.resolve("data"));
+    BandDigits.write(data);
+    var run = quick("autoencoder", "--data", data, "--epochs", 100);
+    assertEquals(0, run.code(), run.err());
+    double error = run.json().get("test_error").asDouble();
+    assertTrue(error < 0.01, "error " + error);
+    assertEquals(0, run.json().get("PCA_error").asDouble(), 1e-9);
+    assertTrue(ImageIO.read(folder.resolve("out/autoencoder.png").toFile()).getWidth() > 400);
   }
 
   @Test

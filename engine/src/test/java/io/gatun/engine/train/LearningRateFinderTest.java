@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gatun.engine.train.LearningRateFinder.Point;
 import io.gatun.engine.train.LearningRateFinder.Sweep;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,21 @@ class LearningRateFinderTest {
     for (int i = 0; i < 40; i++) losses[i] = 5 - 0.01 * i;
     losses[0] = 100; // within the first tenth
     losses[39] = 0; // within the last five
-    losses[20] = 4.7;
-    assertEquals(Math.pow(10, -7 + 1.9), sweep(losses).suggestion(), 1e-12);
+    losses[20] = 4.7; // a tenth of the points after point 16
+    assertEquals(Math.pow(10, -7 + 1.6), sweep(losses).suggestion(), 1e-12);
+  }
+
+  @Test
+  void noiseDoesNotDecide() {
+    for (long seed = 0; seed < 50; seed++) {
+      var random = new SplittableRandom(seed);
+      double[] losses = new double[80];
+      for (int i = 0; i < 80; i++) {
+        losses[i] = 1 / (1 + Math.exp((i - 50) / 5.0)) + 0.03 * random.nextGaussian();
+      }
+      double rate = sweep(losses).suggestion();
+      assertEquals(-2, Math.log10(rate), 0.75, "seed " + seed);
+    }
   }
 
   @Test

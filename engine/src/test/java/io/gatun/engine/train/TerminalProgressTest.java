@@ -35,6 +35,20 @@ class TerminalProgressTest {
   }
 
   @Test
+  void ofManyEpochsSome() {
+    var bytes = new ByteArrayOutputStream();
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    var progress = new TerminalProgress(out, false, 80).every(10);
+    var control = new StopRecorder(new CountingLearner());
+    for (int i = 1; i <= 25; i++) {
+      progress.epochEnded(new Epoch(i, i, RESULTS, Optional.empty(), 1, 1, 0, 0.1), control);
+    }
+    var lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(2, lines.size());
+    assertTrue(lines.getLast().startsWith("epoch 20: "), lines.getLast());
+  }
+
+  @Test
   void aPipelineThatIsTooSlowIsTold() {
     assertTrue(shown(false, 80, 0.25).contains(", 25 % waiting for data"));
   }

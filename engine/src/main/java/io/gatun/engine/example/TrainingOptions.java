@@ -1,0 +1,9 @@
+package io.gatun.engine.example;
+
+import io.gatun.engine.cli.CheckpointOptions;
+import io.gatun.engine.cli.LearningRateOption;
+import io.gatun.engine.cli.TensorBoardOption;
+
+/// What the user wants of the training itself.
+record TrainingOptions(
+    CheckpointOptions checkpoint, TensorBoardOption board, LearningRateOption rates) {}
