@@ -74,6 +74,7 @@ class ReadmeTest {
             "README.md",
             "docs/learning.md",
             "docs/architecture.md",
+            "docs/adding-a-layer.md",
             "docs/adding-an-op.md",
             "docs/debugging.md")) {
       var paths = PATH.matcher(Page.of(page).text());
