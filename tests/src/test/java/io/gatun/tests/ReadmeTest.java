@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 
-/// The programs of the pages are quoted from compiled and tested examples; what pages name is there,
-/// and what is there is named.
+/// The programs of the pages are quoted from compiled and tested examples; what pages name is
+/// there, and what is there is named.
 class ReadmeTest {
   private static final Path EXAMPLES = Path.of("src/test/java/io/gatun/examples");
   private static final Path NN = Path.of("../engine/src/main/java/io/gatun/engine/nn");
