@@ -57,12 +57,12 @@ def images(options, model, batch, cycle):
     y = torch.from_numpy(idx(options.data, "train-labels-idx1-ubyte").copy()).long()
     if options.tuned and cycle:
         model = model.to(memory_format=torch.channels_last)
-    optimizer = adam(model, 0.003 if cycle else 0.001, options)
+    optimizer = adam(model, 0.002 if cycle else 0.001, options)
     steps = -(-len(x) // batch)
     rates = None
     if cycle:
         rates = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, 0.003, total_steps=steps * options.epochs, cycle_momentum=False
+            optimizer, 0.002, total_steps=steps * options.epochs, cycle_momentum=False
         )
 
     def epoch():
@@ -104,7 +104,7 @@ def mnist_cnn(options):
         nn.Dropout(0.2),
         nn.Linear(1600, 10),
     )
-    return images(options, model, 64, True)
+    return images(options, model, 32, True)
 
 
 def characters(options):

@@ -33,7 +33,7 @@ import picocli.CommandLine.Mixin;
     },
     footer = {"  gatun train mnist-cnn", "  gatun train mnist-cnn --quick", ""})
 public final class MnistCnn extends Example {
-  private static final int BATCH = 64;
+  private static final int BATCH = 32;
 
   @Mixin private MnistOptions digits;
 
@@ -61,7 +61,7 @@ public final class MnistCnn extends Example {
     int samples = Math.min(training.size(), session.choose(60_000, 4_000));
     int epochs = session.epochs(3, 1);
     var compilation =
-        Compilation.of(Adam.of(0.003), SparseCategoricalCrossEntropy.of(), new Accuracy())
+        Compilation.of(Adam.of(0.002), SparseCategoricalCrossEntropy.of(), new Accuracy())
             .withSchedule(OneCycle.of(epochs * Math.ceilDiv(samples, BATCH)));
     try (var model = session.model(network(), compilation)) {
       var options = FitOptions.untilEpoch(epochs).withBatchSize(BATCH);
