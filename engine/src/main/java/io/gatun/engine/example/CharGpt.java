@@ -101,7 +101,7 @@ public final class CharGpt extends Example {
       session.fit(model, training, options);
       session.save(model);
       session.say("%n%s%n", characters.write(model, "The ", 400, WINDOW, temperature, 0));
-      report.atMost("held-out loss", model.evaluate(heldOut, BATCH).loss(), 1.75, 3);
+      report.atMost("held-out loss", model.evaluate(heldOut, BATCH).loss(), 1.85, 3);
     }
   }
 }

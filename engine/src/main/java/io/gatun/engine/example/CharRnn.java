@@ -4,6 +4,7 @@ import io.gatun.engine.cli.Console;
 import io.gatun.engine.data.text.TextWindows;
 import io.gatun.engine.nn.Clipping;
 import io.gatun.engine.nn.Compilation;
+import io.gatun.engine.nn.Initializer;
 import io.gatun.engine.nn.Layer;
 import io.gatun.engine.nn.Sequential;
 import io.gatun.engine.nn.layer.Dense;
@@ -94,7 +95,7 @@ public final class CharRnn extends Example {
     var network =
         Sequential.of(
             TensorType.of(DType.I32, WINDOW),
-            Embedding.of(size, 64),
+            Embedding.of(size, 64).withInitializer(Initializer.normal(0, 1)),
             recurrent(session.choose(256, 64), batch),
             Dense.of(size));
     var compilation =
