@@ -157,16 +157,18 @@ public final class Epochs {
   }
 
   private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(d -> d).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return quantile(values, 0.5);
   }
 
   private static double least(List<Double> values) {
-    return values.stream().mapToDouble(d -> d).min().orElseThrow();
+    return quantile(values, 0);
   }
 
   private static double greatest(List<Double> values) {
-    return values.stream().mapToDouble(d -> d).max().orElseThrow();
+    return quantile(values, 1);
+  }
+
+  private static double quantile(List<Double> values, double q) {
+    return Comparison.quantile(values.stream().mapToDouble(d -> d).toArray(), q);
   }
 }

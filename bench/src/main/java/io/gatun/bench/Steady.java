@@ -1,10 +1,8 @@
 package io.gatun.bench;
 
 import io.gatun.engine.Devices;
-import java.io.IOException;
+import io.gatun.engine.ProcessMemory;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -42,7 +40,7 @@ public final class Steady implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     try (var device = Devices.open(deviceName);
         var graph = new BoundGraph(device, Workloads.named(name).graph())) {
       System.out.printf(
@@ -75,13 +73,7 @@ public final class Steady implements Callable<Integer> {
     return threads.getTotalThreadAllocatedBytes();
   }
 
-  /// Memory of the process in RAM; Linux only.
-  private static long residentKilobytes() throws IOException {
-    var status = Files.readAllLines(Path.of("/proc/self/status"));
-    return status.stream()
-        .filter(l -> l.startsWith("VmRSS:"))
-        .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
+  private static long residentKilobytes() {
+    return ProcessMemory.resident().orElseThrow() / 1024;
   }
 }

@@ -21,6 +21,11 @@ public final class LearningRateOption {
   /// Options that picocli fills in.
   public LearningRateOption() {}
 
+  /// Whether a rate is asked for.
+  public boolean wanted() {
+    return wanted;
+  }
+
   /// The losses of a training with a growing rate, if that is asked for: of a model with the first
   /// weights of this one, without its schedule and with an update for each batch, so that the rates
   /// are those of the updates.

@@ -23,9 +23,14 @@ public final class TensorBoardOption {
   /// Options that picocli fills in.
   public TensorBoardOption() {}
 
+  /// Whether a log is asked for.
+  public boolean wanted() {
+    return folder != null;
+  }
+
   /// The options with the log as one more callback, if it is asked for.
   public FitOptions addTo(FitOptions options, Model model, Dataset data) {
-    if (folder == null) return options;
+    if (!wanted()) return options;
     var types =
         Stream.concat(data.targets().stream(), data.weights().stream())
             .map(Column::rowType)

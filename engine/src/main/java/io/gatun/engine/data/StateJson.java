@@ -1,17 +1,15 @@
 package io.gatun.engine.data;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatun.engine.json.StrictJson;
 import java.util.LinkedHashMap;
 
 /// A JSON object of texts, numbers and arrays of numbers: what a fitted preparation step keeps.
 /// Doubles come back bit for bit.
 record StateJson(String what, JsonNode object) {
-  private static final long MOST_CHARACTERS = 1 << 28;
+  private static final StrictJson LIMITS = new StrictJson(4, 1 << 10, 1 << 28);
 
   /// A name and a text, a number, a `double[]` or a `double[][]`.
   record Field(String name, Object value) {}
@@ -27,20 +25,8 @@ record StateJson(String what, JsonNode object) {
   }
 
   static StateJson parse(String what, String json) {
-    var limits =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(4)
-            .maxNumberLength(40)
-            .maxStringLength(1 << 10)
-            .maxDocumentLength(MOST_CHARACTERS)
-            .build();
-    var factory =
-        JsonFactory.builder()
-            .streamReadConstraints(limits)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
     try {
-      return new StateJson(what, new ObjectMapper(factory).readTree(json));
+      return new StateJson(what, LIMITS.read(json));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(what + ": not JSON: " + e.getOriginalMessage(), e);
     }

@@ -16,7 +16,6 @@ import io.gatun.engine.nn.optimizer.AdamW;
 import io.gatun.engine.nn.optimizer.Decayed;
 import io.gatun.engine.nn.optimizer.OneCycle;
 import io.gatun.engine.train.FitOptions;
-import io.gatun.engine.train.LambdaCallback;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
@@ -91,16 +90,11 @@ public final class CharGpt extends Example {
             .withClipping(new Clipping.ByGlobalNorm(1));
     var network = network(characters.vocabulary().size(), session.choose(4, 2));
     try (var model = session.model(network, compilation)) {
-      var writer =
-          LambdaCallback.onEpochEnded(
-              (epoch, _) ->
-                  session.say(
-                      "%s",
-                      characters.write(model, "The ", 120, WINDOW, temperature, epoch.number())));
+      var writer = characters.writer(session, model, WINDOW, temperature);
       var options = FitOptions.untilEpoch(epochs).withBatchSize(BATCH).withCallback(writer);
       session.fit(model, training, options);
       session.save(model);
-      session.say("%n%s%n", characters.write(model, "The ", 400, WINDOW, temperature, 0));
+      characters.show(session, model, WINDOW, temperature);
       report.atMost("held-out loss", model.evaluate(heldOut, BATCH).loss(), 1.85, 3);
     }
   }

@@ -15,7 +15,6 @@ import io.gatun.engine.nn.layer.SimpleRNN;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.optimizer.Adam;
 import io.gatun.engine.train.FitOptions;
-import io.gatun.engine.train.LambdaCallback;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
@@ -103,12 +102,7 @@ public final class CharRnn extends Example {
                 Adam.of(session.quick() ? 0.005 : 0.002), new SparseCategoricalCrossEntropy(true))
             .withClipping(new Clipping.ByGlobalNorm(1));
     try (var model = session.model(network, compilation)) {
-      var writer =
-          LambdaCallback.onEpochEnded(
-              (epoch, _) ->
-                  session.say(
-                      "%s",
-                      characters.write(model, "The ", 120, WINDOW, temperature, epoch.number())));
+      var writer = characters.writer(session, model, WINDOW, temperature);
       var options =
           FitOptions.untilEpoch(session.epochs(5, 3))
               .withBatchSize(batch)
@@ -116,7 +110,7 @@ public final class CharRnn extends Example {
               .withCallback(writer);
       session.fit(model, training, options);
       session.save(model);
-      session.say("%n%s%n", characters.write(model, "The ", 400, WINDOW, temperature, 0));
+      characters.show(session, model, WINDOW, temperature);
       report.figure("cell", cell.name().toLowerCase(Locale.ROOT));
       report.atMost("held-out loss", model.evaluate(heldOut, batch).loss(), 1.7, 3);
     }

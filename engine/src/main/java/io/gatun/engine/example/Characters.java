@@ -3,8 +3,10 @@ package io.gatun.engine.example;
 import io.gatun.engine.data.Corpus;
 import io.gatun.engine.data.text.CharacterVocabulary;
 import io.gatun.engine.nn.Model;
+import io.gatun.engine.train.Callback;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.Dataset;
+import io.gatun.engine.train.LambdaCallback;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
@@ -22,6 +24,7 @@ import java.util.SplittableRandom;
 /// @param heldOut the last tenth
 record Characters(CharacterVocabulary vocabulary, int[] training, int[] heldOut) {
   private static final int QUICK = 60_000;
+  private static final String START = "The ";
 
   /// The corpus of the session; for a quick run its beginning.
   static Characters load(Session session, Optional<Path> file) throws IOException {
@@ -38,6 +41,18 @@ record Characters(CharacterVocabulary vocabulary, int[] training, int[] heldOut)
   /// As many windows as fill whole batches.
   static Dataset wholeBatches(Dataset windows, int batch) {
     return windows.slice(0, windows.size() / batch * batch);
+  }
+
+  /// Tells a piece of the model's text after each epoch.
+  Callback writer(Session session, Model model, int window, double temperature) {
+    return LambdaCallback.onEpochEnded(
+        (epoch, _) ->
+            session.say("%s", write(model, START, 120, window, temperature, epoch.number())));
+  }
+
+  /// Tells a longer piece of the model's text.
+  void show(Session session, Model model, int window, double temperature) {
+    session.say("%n%s%n", write(model, START, 400, window, temperature, 0));
   }
 
   /// Text that a model writes, a character at a time: each is drawn from the probabilities `softmax

@@ -1,5 +1,6 @@
 package io.gatun.engine.example;
 
+import io.gatun.engine.ProcessMemory;
 import io.gatun.engine.cli.Json;
 import io.gatun.engine.train.Epoch;
 import io.gatun.engine.train.History;
@@ -83,7 +84,7 @@ public final class Report {
     figure("epoch losses", epochs.stream().map(e -> e.results().loss()).toList());
     figure("waiting for data", epochs.stream().map(Epoch::waiting).toList());
     figure("planned megabytes", plannedBytes * 1e-6);
-    PeakMemory.bytes().ifPresent(bytes -> figure("peak megabytes", bytes * 1e-6));
+    ProcessMemory.peak().ifPresent(bytes -> figure("peak megabytes", bytes * 1e-6));
   }
 
   /// Lines for people: the figures, then the goals.

@@ -129,20 +129,24 @@ public final class Session {
   ///     without a stop ends
   /// @throws IOException when there is no checkpoint to go on from, or it is of another model
   public History fit(Model model, Dataset data, FitOptions options) throws IOException {
-    training.rates().sweep(model, data, options).ifPresent(this::end);
-    var logged = training.board().addTo(options, model, data);
-    return fit(model, logged, all -> model.fit(data, all));
+    return fit(model, prepared(model, data, options), all -> model.fit(data, all));
   }
 
   /// As [#fit(Model, Dataset, FitOptions)], with other samples in each epoch.
   public History fit(Model model, EpochData data, FitOptions options) throws IOException {
-    FitOptions logged;
-    try (var memory = Arena.ofShared()) {
-      var first = data.of(0, memory);
-      training.rates().sweep(model, first, options).ifPresent(this::end);
-      logged = training.board().addTo(options, model, first);
+    var logged = options;
+    if (training.lookAhead()) {
+      try (var memory = Arena.ofShared()) {
+        logged = prepared(model, data.of(0, memory), options);
+      }
     }
     return fit(model, logged, all -> data.fit(model, all));
+  }
+
+  /// The options with the log that the user wants; ends the example where a rate is wanted instead.
+  private FitOptions prepared(Model model, Dataset data, FitOptions options) {
+    training.rates().sweep(model, data, options).ifPresent(this::end);
+    return training.board().addTo(options, model, data);
   }
 
   private History fit(Model model, FitOptions options, Function<FitOptions, History> run)

@@ -6,4 +6,9 @@ import io.gatun.engine.cli.TensorBoardOption;
 
 /// What the user wants of the training itself.
 record TrainingOptions(
-    CheckpointOptions checkpoint, TensorBoardOption board, LearningRateOption rates) {}
+    CheckpointOptions checkpoint, TensorBoardOption board, LearningRateOption rates) {
+  /// Whether something looks at the data before the training does.
+  boolean lookAhead() {
+    return board.wanted() || rates.wanted();
+  }
+}

@@ -45,8 +45,12 @@ public final class AtomicFile {
 
   /// Replaces `target` by a text in UTF-8.
   public static void writeText(Path target, String text) throws IOException {
-    write(
-        target, channel -> append(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+    write(target, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Replaces `target` by these bytes.
+  public static void write(Path target, byte[] bytes) throws IOException {
+    write(target, channel -> append(channel, ByteBuffer.wrap(bytes)));
   }
 
   private static void fill(Path temporary, Content content) throws IOException {
@@ -85,7 +89,8 @@ public final class AtomicFile {
     }
   }
 
-  static void append(FileChannel channel, ByteBuffer bytes) throws IOException {
+  /// Appends all bytes of a buffer, in as many writes as the system wants.
+  public static void append(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) channel.write(bytes);
   }
 }

@@ -43,9 +43,10 @@ public final class Model implements AutoCloseable {
     this.device = device;
     this.graphs = graphs;
     this.variables = variables;
-    outputs = graphs.outputs();
-    limits = graphs.indexLimits();
-    sums = graphs.sums();
+    var signature = graphs.signature();
+    outputs = signature.outputs();
+    limits = signature.indexLimits();
+    sums = graphs.sums(outputs);
     train = runner("train", graphs::train, graphs.batchNames());
     gather = runner("gather", graphs::gather, graphs.batchNames());
     evaluate = runner("evaluate", graphs::evaluate, graphs.batchNames());

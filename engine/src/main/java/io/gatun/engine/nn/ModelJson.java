@@ -1,13 +1,10 @@
 package io.gatun.engine.nn;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatun.engine.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -24,7 +21,7 @@ import java.nio.file.Path;
 final class ModelJson {
   private static final int VERSION = 2;
   private static final String LEARNING_RATE = "learning_rate";
-  private static final int MOST_CHARACTERS = 1 << 24;
+  private static final StrictJson LIMITS = new StrictJson(24, 1 << 16, 1 << 24);
 
   private ModelJson() {}
 
@@ -83,20 +80,8 @@ final class ModelJson {
   }
 
   private static JsonNode tree(String text, Path file) throws IOException {
-    var limits =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(24)
-            .maxNumberLength(40)
-            .maxStringLength(1 << 16)
-            .maxDocumentLength(MOST_CHARACTERS)
-            .build();
-    var factory =
-        JsonFactory.builder()
-            .streamReadConstraints(limits)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
     try {
-      return new ObjectMapper(factory).readTree(text);
+      return LIMITS.read(text);
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": model is not JSON: " + e.getOriginalMessage(), e);
     }

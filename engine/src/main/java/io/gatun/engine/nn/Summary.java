@@ -2,6 +2,7 @@ package io.gatun.engine.nn;
 
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -30,10 +31,14 @@ final class Summary {
       return variables.stream().mapToLong(v -> v.type().bytes()).sum();
     }
 
-    long flops() {
-      return Walk.flops(block, operandTypes);
+    /// What the flops depend on: equal blocks on equal operands have the same.
+    Work work() {
+      return new Work(block.block(), operandTypes);
     }
   }
+
+  /// A block on operands of these types.
+  record Work(Block block, List<TensorType> operands) {}
 
   static String text(List<String> inputNames, List<TensorType> inputs, List<Row> rows) {
     boolean chain = inputs.size() == 1;
@@ -44,9 +49,10 @@ final class Summary {
     for (int i = 0; i < inputs.size(); i++) {
       table.add(line(chain, inputNames.get(i), "", type(inputs.get(i)), "0", "0", "0"));
     }
+    var known = new HashMap<Work, Long>();
     long flops = 0;
     for (var row : rows) {
-      long own = row.flops();
+      long own = known.computeIfAbsent(row.work(), Walk::flops);
       flops += own;
       table.add(
           line(

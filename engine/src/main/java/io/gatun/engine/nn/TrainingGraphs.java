@@ -59,28 +59,23 @@ record TrainingGraphs(Network network, Compilation compilation) {
     return names;
   }
 
-  /// Type of one sample of each output.
-  List<TensorType> outputs() {
-    return batchOutputs(1).stream()
-        .map(t -> t.with(new Shape(t.shape().dims().subList(1, t.shape().rank()))))
-        .toList();
-  }
-
-  private List<TensorType> batchOutputs(int size) {
+  /// What the network gives, and wants of its inputs.
+  Signature signature() {
     var tracing = Tracing.open(new Tracer(), Tracing.Mode.PREDICT);
-    return forward(tracing, batchTypes(size)).stream().map(Value::type).toList();
-  }
-
-  /// For each input the number that its elements must be below, where they are embedded.
-  List<OptionalInt> indexLimits() {
-    var tracing = Tracing.open(new Tracer(), Tracing.Mode.PREDICT);
-    forward(tracing, batchTypes(1));
+    var outputs = forward(tracing, batchTypes(1));
     var limits = new ArrayList<OptionalInt>();
     for (var name : inputNames()) {
       var limit = tracing.limits().get(name);
       limits.add(limit == null ? OptionalInt.empty() : OptionalInt.of(limit));
     }
-    return limits;
+    return new Signature(samples(outputs), limits);
+  }
+
+  /// Types of one sample of values of a batch.
+  private static List<TensorType> samples(List<Value> batch) {
+    return batch.stream()
+        .map(v -> v.type().with(new Shape(v.shape().dims().subList(1, v.rank()))))
+        .toList();
   }
 
   /// Types of the inputs of a batch.
@@ -89,20 +84,23 @@ record TrainingGraphs(Network network, Compilation compilation) {
   }
 
   /// The running sums of loss and metrics.
-  Sums sums() {
-    return new Sums(network.outputs(), compilation.objectives(), batchOutputs(1));
+  ///
+  /// @param outputs type of one sample of each output
+  Sums sums(List<TensorType> outputs) {
+    var types = outputs.stream().map(t -> batch(t, 1)).toList();
+    return new Sums(network.outputs(), compilation.objectives(), types);
   }
 
   /// Everything that the model keeps: what layers declare, then what training needs.
   List<Variable> variables() {
     var tracing = Tracing.open(new Tracer(), Tracing.Mode.TRAIN);
-    forward(tracing, batchTypes(1));
+    var outputs = forward(tracing, batchTypes(1));
     tracing.variable(TrainingVariables.STEP);
     tracing.variable(TrainingVariables.SEED);
     var variables = new ArrayList<>(tracing.variables());
     variables.addAll(improvement().variables(Improvement.parameters(tracing)));
     variables.addAll(TrainingVariables.COUNTERS);
-    variables.addAll(sums().variables());
+    variables.addAll(sums(samples(outputs)).variables());
     return variables;
   }
 
@@ -180,6 +178,6 @@ record TrainingGraphs(Network network, Compilation compilation) {
     var given = types.subList(network.inputs().size(), types.size());
     var targets = inputs(tracing, targetNames(), given.subList(0, network.outputs().size()));
     var weights = inputs(tracing, List.of("weights"), given.subList(targets.size(), given.size()));
-    return sums().add(tracing, outputs, targets, weights);
+    return sums(samples(outputs)).add(tracing, outputs, targets, weights);
   }
 }

@@ -50,11 +50,11 @@ final class Walk {
   }
 
   /// Floating-point operations of a block for one sample.
-  static long flops(Named block, List<TensorType> operands) {
+  static long flops(Summary.Work work) {
     var inner = Tracing.open(new Tracer(), Tracing.Mode.PREDICT);
     var given = new ArrayList<Value>();
-    for (var type : operands) given.add(inner.tracer().input("x" + given.size(), type));
-    var result = block.applyIn(inner.scope(), given);
+    for (var type : work.operands()) given.add(inner.tracer().input("x" + given.size(), type));
+    var result = work.block().apply(inner.scope(), given);
     inner.tracer().output("y", result);
     return Cost.of(Compiler.compile(inner.tracer().graph(), Target.cpu())).flops();
   }

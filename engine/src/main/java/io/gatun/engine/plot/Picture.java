@@ -4,7 +4,6 @@ import io.gatun.engine.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
@@ -24,12 +23,7 @@ public interface Picture {
     var png = new ByteArrayOutputStream();
     ImageIO.setUseCache(false);
     ImageIO.write(draw(), "png", png);
-    AtomicFile.write(
-        file,
-        channel -> {
-          var bytes = ByteBuffer.wrap(png.toByteArray());
-          while (bytes.hasRemaining()) channel.write(bytes);
-        });
+    AtomicFile.write(file, png.toByteArray());
   }
 
   /// Writes the PNG file, or tells `warning` why there is none; answers whether it was written. For

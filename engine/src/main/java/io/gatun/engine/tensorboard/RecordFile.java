@@ -1,6 +1,7 @@
 package io.gatun.engine.tensorboard;
 
 import io.gatun.engine.EngineException;
+import io.gatun.engine.io.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -65,7 +66,7 @@ final class RecordFile implements AutoCloseable {
     record.putInt(maskedCrc(record.array(), 12, data.length));
     record.flip();
     try {
-      while (record.hasRemaining()) channel.write(record);
+      AtomicFile.append(channel, record);
     } catch (IOException e) {
       throw failure(e);
     }

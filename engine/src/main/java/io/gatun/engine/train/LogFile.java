@@ -52,7 +52,7 @@ final class LogFile implements AutoCloseable {
   void add(String line) {
     var bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
     try {
-      while (bytes.hasRemaining()) channel.write(bytes);
+      AtomicFile.append(channel, bytes);
     } catch (IOException e) {
       throw failure(e);
     }

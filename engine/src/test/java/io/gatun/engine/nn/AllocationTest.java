@@ -67,7 +67,9 @@ class AllocationTest {
         var program = new Program("train", device, graphs::train);
         var runner = new Runner(program, variables, graphs.batchNames());
         var batches = Batches.shuffled(ModelTest.blobs(64, 2), 8, 1, 0)) {
-      var learner = new ModelLearner(graphs, graphs.sums(), variables, runner, runner, runner);
+      var learner =
+          new ModelLearner(
+              graphs, graphs.sums(graphs.signature().outputs()), variables, runner, runner, runner);
       for (int i = 0; i < STEPS; i++) learner.train(batches.next());
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < STEPS; i++) learner.train(batches.next());

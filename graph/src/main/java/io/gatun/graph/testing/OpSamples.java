@@ -47,19 +47,15 @@ import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Samples of every op: element types, shapes (empty, one, prime), attributes and special values at
 /// which a device or a pass may go wrong. The same samples come out each time.
-public final class OpSamples {
+public final class OpSamples extends SampleList {
   private static final Shape[] SHAPES = {
     Shape.of(), Shape.of(0), Shape.of(1), Shape.of(17), Shape.of(3, 0, 2), Shape.of(2, 3, 5)
   };
-
-  private long seed = 1;
-  private final List<OpSample> samples = new ArrayList<>();
 
   private OpSamples() {}
 
@@ -129,25 +125,13 @@ public final class OpSamples {
       case ConvGradFilter _ -> made.samples.addAll(SpatialSamples.filterGradients());
       case Reduce _ -> made.reductions();
       case MatMul _ -> made.products();
-      case Gather _ -> made.picks(false);
-      case ScatterAdd _ -> made.picks(true);
-      case ArgSort _ -> made.sorts();
+      case Gather _ -> made.samples.addAll(IndexedSamples.picks(false));
+      case ScatterAdd _ -> made.samples.addAll(IndexedSamples.picks(true));
+      case ArgSort _ -> made.samples.addAll(IndexedSamples.sorts());
       case Scan _ -> made.samples.addAll(ScanSamples.all());
       case Composite _ -> made.samples.addAll(CompositeSamples.all());
     }
     return made.samples;
-  }
-
-  private NdArray random(DType dtype, int... dims) {
-    return SampleArrays.random(TensorType.of(dtype, dims), seed++);
-  }
-
-  private NdArray special(DType dtype, int... dims) {
-    return SampleArrays.special(TensorType.of(dtype, dims), seed++);
-  }
-
-  private void add(Op op, NdArray... operands) {
-    samples.add(OpSample.of(op, operands));
   }
 
   private void inputs() {
@@ -368,46 +352,5 @@ public final class OpSamples {
       dims[dims.length - 2] = last;
     }
     return random(dtype, dims);
-  }
-
-  private void picks(boolean scatter) {
-    for (DType dtype : DType.values()) {
-      if (scatter && dtype == BOOL) continue;
-      pick(scatter, 0, false, special(dtype, 5, 3), indices(I32, 5, 7));
-    }
-    for (DType dtype : List.of(I64, I32, I16, I8, U8)) {
-      pick(scatter, 1, false, random(F32, 3, 4, 2), indices(dtype, 4, 2, 3));
-      pick(scatter, 1, true, random(F32, 3, 4, 2), indices(dtype, 4, 3, 6, 2));
-    }
-    pick(scatter, 0, false, random(F32, 6), indices(I64, 6));
-    pick(scatter, 0, false, random(I64, 6, 2), indices(I64, 6, 0));
-    pick(scatter, 1, false, random(F32, 0, 3), indices(I32, 3, 4));
-    pick(scatter, 0, true, random(F32, 1), indices(I32, 1, 5));
-    // Indices out of range are clamped.
-    pick(scatter, 0, false, random(F32, 3), special(I64, 11));
-  }
-
-  private NdArray indices(DType dtype, int limit, int... dims) {
-    return SampleArrays.indices(TensorType.of(dtype, dims), limit, seed++);
-  }
-
-  private void pick(boolean scatter, int axis, boolean along, NdArray x, NdArray indices) {
-    var gather = new Gather(axis, along);
-    if (!scatter) {
-      add(gather, x, indices);
-      return;
-    }
-    var updates = gather.infer(List.of(x.type(), indices.type()));
-    add(new ScatterAdd(axis, along), x, indices, SampleArrays.random(updates, seed++));
-  }
-
-  private void sorts() {
-    for (boolean descending : new boolean[] {false, true}) {
-      for (DType dtype : DType.values()) add(new ArgSort(1, descending), special(dtype, 2, 23));
-      add(new ArgSort(0, descending), random(F32, 13, 3));
-      add(new ArgSort(1, descending), random(I16, 2, 31, 2));
-      add(new ArgSort(0, descending), random(F32, 0));
-      add(new ArgSort(0, descending), random(F32, 1));
-    }
   }
 }

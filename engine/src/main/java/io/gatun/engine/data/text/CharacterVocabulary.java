@@ -1,6 +1,7 @@
 package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
+import io.gatun.engine.io.AtomicFile;
 import io.gatun.engine.io.MalformedFileException;
 import io.gatun.engine.train.Column;
 import io.gatun.graph.tensor.DType;
@@ -97,7 +98,7 @@ public final class CharacterVocabulary {
   public void save(Path file) throws IOException {
     var lines = new StringBuilder(HEADER).append('\n');
     for (int character : characters) lines.append(name(character)).append('\n');
-    TextFile.write(file, lines.toString());
+    AtomicFile.writeText(file, lines.toString());
   }
 
   private static String name(int character) {

@@ -48,7 +48,7 @@ public record LabelledTexts(List<String> texts, List<Integer> labels, List<Strin
   /// @throws IOException if a class is empty, there are less than two, a file cannot be read, is no
   ///     text or is too large; names the folder or file
   public static LabelledTexts read(Path folder, Consumer<String> log) throws IOException {
-    return new ClassFolders(folder, log).read();
+    return new TextFolder(folder, log).read();
   }
 
   /// Number of texts.

@@ -1,6 +1,5 @@
 package io.gatun.engine.data.text;
 
-import io.gatun.engine.io.AtomicFile;
 import io.gatun.engine.io.MalformedFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,15 +56,5 @@ public final class TextFile {
     if (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) text = text.substring(1);
     if (text.isBlank()) throw new MalformedFileException(file, 0, "there is no text in it");
     return text.indexOf('\r') < 0 ? text : text.replace("\r\n", "\n").replace('\r', '\n');
-  }
-
-  /// Replaces a file whole or not at all.
-  static void write(Path file, String text) throws IOException {
-    var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(
-        file,
-        channel -> {
-          while (bytes.hasRemaining()) channel.write(bytes);
-        });
   }
 }

@@ -1,6 +1,7 @@
 package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
+import io.gatun.engine.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -125,6 +126,6 @@ public final class WordVectors {
       for (float value : vectors[id]) text.append(' ').append(value);
       text.append('\n');
     }
-    TextFile.write(file, text.toString());
+    AtomicFile.writeText(file, text.toString());
   }
 }

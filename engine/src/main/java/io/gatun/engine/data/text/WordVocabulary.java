@@ -1,6 +1,7 @@
 package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
+import io.gatun.engine.io.AtomicFile;
 import io.gatun.engine.io.MalformedFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,7 @@ public final class WordVocabulary {
     var lines = new StringBuilder();
     for (int i = 0; i < size(); i++)
       lines.append(word(i)).append(' ').append(count(i)).append('\n');
-    TextFile.write(file, lines.toString());
+    AtomicFile.writeText(file, lines.toString());
   }
 
   /// Reads what [#save] wrote.

@@ -1,6 +1,8 @@
 package io.gatun.engine.nn.metric;
 
 import io.gatun.engine.Tensor;
+import io.gatun.engine.nn.Loss;
+import io.gatun.engine.nn.Prediction;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
@@ -22,6 +24,12 @@ final class Means {
     var count = states.get(1);
     var next = counted.map(mask -> count.add(Counts.of(mask)));
     return List.of(sum, next.orElseGet(() -> count.add(values.type().size())));
+  }
+
+  /// The states after a batch whose losses are averaged, those that count.
+  static List<Value> update(List<Value> states, Loss loss, Prediction prediction, Value target) {
+    var losses = loss.of(prediction, target);
+    return update(states, losses, loss.counted(losses, target));
   }
 
   /// The mean; 0 of nothing.

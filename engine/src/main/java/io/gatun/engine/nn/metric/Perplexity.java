@@ -37,8 +37,7 @@ public record Perplexity(Loss loss) implements Metric {
 
   @Override
   public List<Value> update(List<Value> states, Prediction prediction, Value target) {
-    var losses = loss.of(prediction, target);
-    return Means.update(states, losses, loss.counted(losses, target));
+    return Means.update(states, loss, prediction, target);
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// Reads texts from a folder with a sub-folder for each class.
-record ClassFolders(Path folder, Consumer<String> log) {
+record TextFolder(Path folder, Consumer<String> log) {
   private static final long LARGEST = 16L << 20;
   private static final long TOTAL = 1L << 30;
 

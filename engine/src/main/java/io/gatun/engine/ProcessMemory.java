@@ -1,22 +1,31 @@
-package io.gatun.engine.example;
+package io.gatun.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/// The most memory that this process has had resident.
-final class PeakMemory {
+/// The resident memory of this process, in bytes, where the system tells it: on Linux (proc(5)).
+public final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  private PeakMemory() {}
+  private ProcessMemory() {}
 
-  /// Bytes, where the system tells them: `VmHWM` of Linux (proc(5)).
-  static OptionalLong bytes() {
+  /// What is resident now.
+  public static OptionalLong resident() {
+    return field("VmRSS:");
+  }
+
+  /// The most that has been resident.
+  public static OptionalLong peak() {
+    return field("VmHWM:");
+  }
+
+  private static OptionalLong field(String name) {
     if (!Files.isReadable(STATUS)) return OptionalLong.empty();
     try (var lines = Files.lines(STATUS)) {
       return lines
-          .filter(line -> line.startsWith("VmHWM:"))
+          .filter(line -> line.startsWith(name))
           .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst();
     } catch (IOException unreadable) {

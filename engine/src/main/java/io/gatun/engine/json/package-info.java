@@ -1,0 +1,2 @@
+/// Reading of JSON; not for users of the engine.
+package io.gatun.engine.json;
