@@ -1,12 +1,18 @@
 package io.gatun.engine.data;
 
 /// Reads images at rotated, zoomed and shifted places by bilinear interpolation, as [RandomAffine]
-/// says. For one thread.
+/// says. Places are whole numbers of 2^-32 pixels, which are added and split without rounding. For
+/// one thread.
 final class AffineSampler {
+  private static final int FRACTION_BITS = 32;
+  private static final double ONE = 0x1p32;
+
   private final int height;
   private final int width;
   private final int channels;
   private final float[] result;
+  private long stepX;
+  private long stepY;
 
   AffineSampler(ImageShape shape) {
     height = shape.height();
@@ -24,44 +30,94 @@ final class AffineSampler {
     // StrictMath gives the same bits on every machine.
     double cos = StrictMath.cos(angle) / zoom;
     double sin = StrictMath.sin(angle) / zoom;
+    stepX = fixed(cos);
+    stepY = fixed(sin);
     double centreX = (width - 1) / 2.0;
     double centreY = (height - 1) / 2.0;
     for (int y = 0; y < height; y++) {
       double u = -centreX - right;
       double v = y - centreY - down;
-      line(image, y, centreX + u * cos - v * sin, centreY + u * sin + v * cos, cos, sin);
+      line(image, y, fixed(centreX + u * cos - v * sin), fixed(centreY + u * sin + v * cos));
     }
     return result;
   }
 
-  /// One line, whose pixel `i` is read at `(x + i * cos, y + i * sin)`.
-  private void line(float[] image, int line, double x, double y, double cos, double sin) {
-    int to = line * width * channels;
-    for (int i = 0; i < width; i++, to += channels) {
-      double fromX = x + i * cos;
-      double fromY = y + i * sin;
-      int left = (int) Math.floor(fromX);
-      int top = (int) Math.floor(fromY);
-      float wx = (float) (fromX - left);
-      float wy = (float) (fromY - top);
-      if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
-        inside(image, (top * width + left) * channels, wx, wy, to);
-      } else {
-        border(image, left, top, wx, wy, to);
-      }
-    }
+  private static long fixed(double place) {
+    return (long) (place * ONE);
   }
 
-  private void inside(float[] image, int from, float wx, float wy, int to) {
-    int below = from + width * channels;
+  /// One line, whose pixel `i` is read at `(x + i stepX, y + i stepY)`.
+  private void line(float[] image, int line, long x, long y) {
+    int first = Math.max(first(x, stepX, width), first(y, stepY, height));
+    int last = Math.min(last(x, stepX, width), last(y, stepY, height));
+    while (first <= last && !isInside(x + first * stepX, y + first * stepY)) first++;
+    while (first <= last && !isInside(x + last * stepX, y + last * stepY)) last--;
+    int end = Math.max(first, last + 1);
+    int start = line * width * channels;
+    for (int i = 0; i < first; i++) {
+      border(image, x + i * stepX, y + i * stepY, start + i * channels);
+    }
     for (int c = 0; c < channels; c++) {
-      float upper = image[from + c] + wx * (image[from + channels + c] - image[from + c]);
-      float lower = image[below + c] + wx * (image[below + channels + c] - image[below + c]);
-      result[to + c] = upper + wy * (lower - upper);
+      inside(image, x, y, start, first, end, c);
+    }
+    for (int i = end; i < width; i++) {
+      border(image, x + i * stepX, y + i * stepY, start + i * channels);
     }
   }
 
-  private void border(float[] image, int left, int top, float wx, float wy, int to) {
+  /// About the first pixel of a line at which a coordinate lies between the first and the last
+  /// centre of the image, never too late.
+  private int first(long start, long step, int size) {
+    if (step == 0) return 0;
+    double from = step > 0 ? -(double) start / step : ((size - 1) * ONE - start) / step;
+    return (int) Math.clamp(Math.floor(from), 0, width);
+  }
+
+  /// About the last pixel of that kind, never too early.
+  private int last(long start, long step, int size) {
+    if (step == 0) return width - 1;
+    double to = step > 0 ? ((size - 1) * ONE - start) / step : -(double) start / step;
+    return (int) Math.clamp(Math.ceil(to), -1, width - 1);
+  }
+
+  /// Whether all four pixels around a place are there.
+  private boolean isInside(long x, long y) {
+    int left = (int) (x >> FRACTION_BITS);
+    int top = (int) (y >> FRACTION_BITS);
+    return left >= 0 && top >= 0 && left < width - 1 && top < height - 1;
+  }
+
+  private static float fraction(long place) {
+    return ((int) place >>> 8) * 0x1p-24f;
+  }
+
+  /// One channel of pixels whose neighbours all exist. A loop over the channels in here would cost
+  /// more than finding the places once for each.
+  private void inside(
+      float[] image, long startX, long startY, int start, int first, int end, int channel) {
+    float[] to = result;
+    int step = channels;
+    int down = width * step;
+    long right = stepX;
+    long below = stepY;
+    long x = startX + first * right;
+    long y = startY + first * below;
+    for (int i = first; i < end; i++) {
+      int from = (int) (y >> FRACTION_BITS) * down + (int) (x >> FRACTION_BITS) * step + channel;
+      float wx = fraction(x);
+      float upper = image[from] + wx * (image[from + step] - image[from]);
+      float lower = image[from + down] + wx * (image[from + down + step] - image[from + down]);
+      to[start + i * step + channel] = upper + fraction(y) * (lower - upper);
+      x += right;
+      y += below;
+    }
+  }
+
+  private void border(float[] image, long x, long y, int to) {
+    int left = (int) (x >> FRACTION_BITS);
+    int top = (int) (y >> FRACTION_BITS);
+    float wx = fraction(x);
+    float wy = fraction(y);
     for (int c = 0; c < channels; c++) {
       float upper = (1 - wx) * pixel(image, left, top, c) + wx * pixel(image, left + 1, top, c);
       float lower =

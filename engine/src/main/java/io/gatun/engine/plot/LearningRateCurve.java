@@ -1,5 +1,6 @@
 package io.gatun.engine.plot;
 
+import io.gatun.engine.train.LearningRateFinder;
 import java.awt.BasicStroke;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -35,6 +36,23 @@ public record LearningRateCurve(
       if (!(rate > 0) || Double.isInfinite(rate)) {
         throw new IllegalArgumentException("learning rate " + rate + " is not above 0");
       }
+    }
+  }
+
+  /// The smoothed losses of a sweep, its suggestion marked where it has one.
+  public static LearningRateCurve of(String title, LearningRateFinder.Sweep sweep) {
+    return new LearningRateCurve(
+        title,
+        sweep.points().stream().map(LearningRateFinder.Point::rate).toList(),
+        sweep.points().stream().map(LearningRateFinder.Point::smoothed).toList(),
+        suggestion(sweep));
+  }
+
+  private static OptionalDouble suggestion(LearningRateFinder.Sweep sweep) {
+    try {
+      return OptionalDouble.of(sweep.suggestion());
+    } catch (IllegalStateException _) { // too few points, which the picture shows
+      return OptionalDouble.empty();
     }
   }
 

@@ -214,10 +214,12 @@ class AugmentationTest {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     var random = new SampleRandom(1, 1, 1);
     float[] row = new float[8 * 8 * 3];
-    for (int i = 0; i < 20_000; i++) worker.apply(row, random);
-    long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < 20_000; i++) worker.apply(row, random);
-    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-    assertTrue(bytes < 20_000, bytes + " bytes for 20000 images");
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 50 && least > 0; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 2_000; i++) worker.apply(row, random);
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertTrue(least < 2_000, least + " bytes for 2000 images, also once it is compiled");
   }
 }

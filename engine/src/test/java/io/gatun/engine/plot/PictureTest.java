@@ -10,6 +10,7 @@ import io.gatun.engine.metric.ConfusionMatrix;
 import io.gatun.engine.plot.LearningCurve.Series;
 import io.gatun.engine.plot.ScatterPicture.Line;
 import io.gatun.engine.plot.ScatterPicture.Points;
+import io.gatun.engine.train.LearningRateFinder;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
@@ -134,6 +135,20 @@ class PictureTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new LearningRateCurve("", List.of(0.0), List.of(1.0), OptionalDouble.empty()));
+  }
+
+  @Test
+  void drawsASweepOfLearningRates() throws IOException {
+    var points = new ArrayList<LearningRateFinder.Point>();
+    for (int i = 0; i < 20; i++) {
+      points.add(new LearningRateFinder.Point(Math.pow(10, i - 20), 2, 2 - 0.1 * i));
+    }
+    var sweep = new LearningRateFinder.Sweep(points);
+    var curve = LearningRateCurve.of("sweep", sweep);
+    assertEquals(sweep.suggestion(), curve.chosen().orElseThrow());
+    assertTrue(count(written(curve), 0xD55E00, 8) > 50);
+    var few = new LearningRateFinder.Sweep(points.subList(0, 2));
+    assertTrue(LearningRateCurve.of("few", few).chosen().isEmpty());
   }
 
   @Test
