@@ -39,6 +39,7 @@ public record ProductsOfRows() implements Pass {
 
   @Override
   public Graph run(Graph graph) {
+    if (graph.nodes().stream().noneMatch(ProductsOfRows::isOfRows)) return graph;
     var rewriter = new Rewriter(graph);
     var to = new Simplifier(rewriter.builder());
     var moved =
@@ -53,6 +54,10 @@ public record ProductsOfRows() implements Pass {
               return elementwise(to, node, operands).orElseGet(() -> to.add(node.op(), operands));
             });
     return rewriter.changed() ? sums(moved) : graph;
+  }
+
+  private static boolean isOfRows(Node node) {
+    return GatherRules.isRows(node) || GatherRules.isScatteredRows(node);
   }
 
   private static boolean isRepeated(Node rows) {

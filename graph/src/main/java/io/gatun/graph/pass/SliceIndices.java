@@ -24,6 +24,7 @@ public record SliceIndices() implements Pass {
 
   @Override
   public Graph run(Graph graph) {
+    if (graph.nodes().stream().noneMatch(n -> n.op() instanceof Scan)) return graph;
     var bodies = new IdentityHashMap<Graph, Map<List<Integer>, Graph>>();
     var rewriter = new Rewriter(graph);
     return rewriter.run(
