@@ -54,6 +54,8 @@ public record Pipeline(List<Pass> passes) {
             new PruneScans(),
             new FoldTransposes(),
             new LowerConvolutions(),
+            new ProductsOfRows(),
+            new SliceIndices(),
             new ScatterUpdates(),
             new Simplify(),
             new FoldConstants(),

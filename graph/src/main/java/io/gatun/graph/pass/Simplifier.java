@@ -106,10 +106,12 @@ final class Simplifier {
       case Broadcast broadcast -> BroadcastRules.broadcast(this, broadcast, operands.getFirst());
       case Reshape reshape ->
           MovementRules.reshape(this, reshape, operands.getFirst())
-              .or(() -> BroadcastRules.reshape(this, reshape, operands.getFirst()));
+              .or(() -> BroadcastRules.reshape(this, reshape, operands.getFirst()))
+              .or(() -> GatherRules.reshape(this, reshape, operands.getFirst()));
       case Transpose transpose ->
           MovementRules.transpose(this, transpose, operands.getFirst())
-              .or(() -> BroadcastRules.transpose(this, transpose, operands.getFirst()));
+              .or(() -> BroadcastRules.transpose(this, transpose, operands.getFirst()))
+              .or(() -> GatherRules.transpose(this, transpose, operands.getFirst()));
       case Slice slice ->
           MovementRules.slice(this, slice, operands.getFirst())
               .or(() -> BroadcastRules.slice(this, slice, operands.getFirst()));
@@ -123,7 +125,8 @@ final class Simplifier {
       case FoldWindows fold -> WindowRules.fold(this, fold, operands.getFirst());
       case Input _, Constant _, Iota _, Random _ -> Optional.empty();
       case MatMul _, Conv _, ConvGradInput _, ConvGradFilter _ -> Optional.empty();
-      case Gather _, ScatterAdd _, ArgSort _, Scan _, Composite _ -> Optional.empty();
+      case ScatterAdd scatter -> GatherRules.scatter(this, scatter, operands);
+      case Gather _, ArgSort _, Scan _, Composite _ -> Optional.empty();
     };
   }
 }

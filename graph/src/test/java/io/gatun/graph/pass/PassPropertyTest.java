@@ -29,6 +29,8 @@ class PassPropertyTest {
         new ClaimComposites(Target.cpu()),
         new MergeScans(),
         new PruneScans(),
+        new ProductsOfRows(),
+        new SliceIndices(),
         new Simplify(),
         new FoldConstants(),
         new FoldTransposes(),
