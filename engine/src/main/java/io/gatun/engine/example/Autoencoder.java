@@ -83,7 +83,7 @@ public final class Autoencoder extends Example {
     var training = pixels(mnist.train());
     training = training.slice(0, Math.min(training.rows(), session.choose(60_000, 4_000)));
     var test = pixels(mnist.test());
-    int epochs = session.epochs(15, 12);
+    int epochs = session.epochs(12, 12);
     var compilation =
         Compilation.of(
                 Adam.of(0.003), BinaryCrossEntropy.of(), new MeanLoss(new MeanSquaredError()))
