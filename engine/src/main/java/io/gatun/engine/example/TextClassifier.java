@@ -44,7 +44,7 @@ import picocli.CommandLine.Option;
       "",
       "Learns from four fifths of each class and prints precision, recall and F1 on the rest, and"
           + " the terms with the strongest weights. Goal on the mails of SpamAssassin: F1 of spam"
-          + " 0.96, accuracy 0.975. Takes less than a minute.",
+          + " 0.96, accuracy 0.975. Takes less than half a minute on 2 cores.",
       ""
     },
     footer = {
