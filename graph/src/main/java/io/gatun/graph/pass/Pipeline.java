@@ -55,6 +55,7 @@ public record Pipeline(List<Pass> passes) {
             new FoldTransposes(),
             new LowerConvolutions(),
             new ScatterUpdates(),
+            new ShareExponentials(),
             new Simplify(),
             new FoldConstants(),
             new SplitReductions()));
