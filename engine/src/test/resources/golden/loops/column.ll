@@ -7,7 +7,7 @@
 ; finally
 ;   e1:f32 = f0
 ;   b1[i1] = e1
-; LoweredLoop[name=column, units=2, grain=22, scratchBytes=0]
+; LoweredLoop[name=column, units=2, grain=49, scratchBytes=0]
 
 declare <8 x float> @llvm.masked.load.v8f32.p0(ptr, i32, <8 x i1>, <8 x float>)
 declare i64 @llvm.smin.i64(i64, i64)

@@ -7,7 +7,7 @@
 ; finally
 ;   e1:f32 = f0
 ;   b1[i0] = e1
-; LoweredLoop[name=row, units=3, grain=1796, scratchBytes=0]
+; LoweredLoop[name=row, units=3, grain=1862, scratchBytes=0]
 
 declare <8 x float> @llvm.masked.load.v8f32.p0(ptr, i32, <8 x i1>, <8 x float>)
 

@@ -1,5 +1,6 @@
 package io.gatun.engine;
 
+import io.gatun.engine.memory.LargePages;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Elements;
 import io.gatun.graph.tensor.NdArray;
@@ -50,7 +51,8 @@ public final class Tensor implements AutoCloseable {
   public static Tensor allocate(String name, TensorType type) {
     var arena = Arena.ofShared();
     try {
-      var data = arena.allocate(Math.max(1, type.bytes()), ALIGNMENT).asSlice(0, type.bytes());
+      long bytes = Math.max(1, type.bytes());
+      var data = LargePages.allocate(arena, bytes, ALIGNMENT).asSlice(0, type.bytes());
       var tensor = new Tensor(name, type, data, Optional.of(arena));
       // The scope lives as long as any segment of the memory, also one that outlives the tensor.
       CLEANER.register(arena.scope(), new Leak(tensor.closed, tensor.toString(), site()));

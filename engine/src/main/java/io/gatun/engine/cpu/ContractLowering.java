@@ -78,6 +78,10 @@ public final class ContractLowering {
   private Lowered lower(Set<Integer> constants) {
     var tile = TileShape.of(kernel.a().dtype(), vectorBytes, ContractKernel.size(kernel.n()));
     new Epilogue(kernel, tile).define(module, name + ".epilogue", slots);
+    var blocked = BlockedSum.of(kernel, tile);
+    if (blocked.isPresent()) {
+      return new BlockedLoops(module, name, kernel, slots, blocked.get()).define();
+    }
     var split = SplitSum.of(kernel, tile);
     if (split.isPresent()) {
       return new SplitLoops(module, name, kernel, slots, split.get(), freeSlot).define();

@@ -3,6 +3,7 @@ package io.gatun.engine.cpu;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.cpu.llvm.CompileOptions;
 import io.gatun.engine.cpu.llvm.NativeModule;
+import io.gatun.engine.memory.LargePages;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.tensor.Literal;
 import java.lang.foreign.Arena;
@@ -54,8 +55,7 @@ final class CpuLoader {
     }
     // Workspaces that keep nothing between steps are used by one at a time and share memory.
     sharedWorkspace = allocate(root.transientBytes(), 64);
-    var arena = memory.allocate(Math.max(64, root.plan().memory().arenaBytes()), 4096);
-    root.place(this, arena.address());
+    root.place(this, allocate(root.plan().memory().arenaBytes(), 4096));
     var code = NativeModule.compile(module.text(), CompileOptions.standard());
     return new CpuExecutable(root.finish(code, scratch), memory, code);
   }
@@ -64,7 +64,7 @@ final class CpuLoader {
 
   /// Memory for as long as the plan is loaded.
   long allocate(long bytes, long alignment) {
-    return memory.allocate(Math.max(64, bytes), alignment).address();
+    return LargePages.allocate(memory, Math.max(64, bytes), alignment).address();
   }
 
   /// A table of this many addresses.

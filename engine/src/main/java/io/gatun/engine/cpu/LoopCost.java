@@ -4,6 +4,7 @@ import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.Store;
 import io.gatun.graph.kernel.Var;
 import java.util.HashSet;
 import java.util.List;
@@ -45,19 +46,29 @@ final class LoopCost {
     return operation(expr) >= 1;
   }
 
-  /// Cycles of one point of the iteration space with its memory traffic.
+  /// Cycles of one point of the iteration space with its memory traffic. What does not depend on
+  /// inner variables is computed once for all of their points, in a scalar where the lanes are
+  /// those.
   static double point(LoopKernel kernel, Var lane) {
+    var inner = kernel.inner();
+    double seldom = (inner.contains(lane) ? 8 : 1) / Math.max(1.0, LoopPlan.points(inner));
     double cycles = 0;
     for (Expr expr : KernelIndices.exprs(kernel)) {
-      cycles += operation(expr);
+      double often = inner.isEmpty() || expr.anyVar(inner::contains) ? 1 : seldom;
+      cycles += often * operation(expr);
       if (expr.op() instanceof ExprOp.Load(_, Index offset, _)) {
-        cycles += access(offset, expr.dtype().bytes(), lane);
+        cycles += often * access(offset, expr.dtype().bytes(), lane);
       }
     }
-    return cycles
-        + KernelIndices.stores(kernel)
-            .mapToDouble(s -> 1.5 * access(s.offset(), s.value().dtype().bytes(), lane))
-            .sum();
+    for (var stage : kernel.stages()) {
+      for (Store store : stage.stores()) cycles += store(store, lane);
+    }
+    for (Store store : kernel.finals()) cycles += seldom * store(store, lane);
+    return cycles;
+  }
+
+  private static double store(Store store, Var lane) {
+    return 1.5 * access(store.offset(), store.value().dtype().bytes(), lane);
   }
 
   private static double access(Index offset, int bytes, Var lane) {

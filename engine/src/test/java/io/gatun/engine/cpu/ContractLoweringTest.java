@@ -180,6 +180,13 @@ class ContractLoweringTest {
     check(add(new MatMul(false, false), q, k));
   }
 
+  /// Rows of A a power of two apart, which are copied by blocks of `k`.
+  @ParameterizedTest
+  @ValueSource(ints = {96, 75})
+  void gradientOfAWideWeight(int columns) {
+    check(matmul(512, 530, columns, true, false));
+  }
+
   @Test
   void epilogue() {
     Node product = matmul(33, 21, 45, false, false);

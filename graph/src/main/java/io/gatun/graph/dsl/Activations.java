@@ -23,8 +23,10 @@ final class Activations {
       Composition.of("elu", List.of("x", "alpha"), in -> List.of(eluBody(in.get(0), in.get(1))))
           .withGradient(in -> List.of(eluGradient(in.get(1), in.get(2), in.get(3))));
 
+  /// Outputs `(y, slope)`.
   private static final Composition GELU =
-      Composition.of("gelu", List.of("x"), in -> List.of(geluBody(in.getFirst())));
+      Composition.of("gelu", List.of("x"), in -> geluBody(in.getFirst()))
+          .withGradient(in -> List.of(in.get(3).mul(in.get(2))));
 
   private static final Composition GELU_TANH =
       Composition.of("gelu.tanh", List.of("x"), in -> List.of(geluTanhBody(in.getFirst())));
@@ -67,8 +69,11 @@ final class Activations {
     return ELU.apply(x, x.scalar(alpha)).getFirst();
   }
 
-  private static Value geluBody(Value x) {
-    return x.mul(0.5).mul(x.mul(Math.sqrt(0.5)).erf().add(1));
+  /// The result and its slope, the distribution function plus `x` times the density.
+  private static List<Value> geluBody(Value x) {
+    var distribution = x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5);
+    var density = x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+    return List.of(x.mul(distribution), distribution.add(x.mul(density)));
   }
 
   static Value gelu(Value x) {

@@ -57,6 +57,7 @@ public record Pipeline(List<Pass> passes) {
             new ProductsOfRows(),
             new SliceIndices(),
             new ScatterUpdates(),
+            new ShareExponentials(),
             new Simplify(),
             new FoldConstants(),
             new SplitReductions()));

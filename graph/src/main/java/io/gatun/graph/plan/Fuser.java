@@ -97,6 +97,7 @@ final class Fuser {
     if (target.generatesKernels()
         && !KernelBuilder.hasOwnKernel(node)
         && !KernelBuilder.isLast(node)) {
+      if (followsContraction(node)) mergeEpilogues(node);
       var candidates = userClusters(node);
       if (isMovement(node) && !outputs.contains(node) && joinAll(node, candidates)) return;
       for (Cluster candidate : candidates) {
@@ -172,7 +173,7 @@ final class Fuser {
   private boolean join(Node node, Cluster candidate, List<Cluster> all) {
     if (!hasRoom(node, candidate)) return false;
     boolean stored = all.size() > 1 || outputs.contains(node);
-    if (epilogues.contains(node) && candidate.hasAnchor()) {
+    if (epilogues.contains(node) && candidate.hasAnchor() && !isStoredAnyway(node, candidate, 0)) {
       refuse(node, candidate, "it is computed from a contraction's result while that is at hand");
       return false;
     }
@@ -205,6 +206,38 @@ final class Fuser {
     candidate.results.addAll(results);
     candidate.set(kernel.get());
     return true;
+  }
+
+  /// True where `node` follows cheaply, in a few steps, from a value that others, too, will read
+  /// from memory.
+  private boolean isStoredAnyway(Node node, Cluster candidate, int steps) {
+    if (KernelBuilder.isExpensive(node) || steps == 4) return false;
+    for (Node input : node.inputs()) {
+      if (input.type().size() != node.type().size() || !followsContraction(input)) continue;
+      for (Node user : users.get(input)) {
+        for (Cluster other : clustersOf.getOrDefault(user, Set.of())) {
+          boolean later = other.hasAnchor() || reaches(candidate, other, true);
+          if (user != node && other != candidate && later) return true;
+        }
+      }
+      if (isStoredAnyway(input, candidate, steps + 1)) return true;
+    }
+    return false;
+  }
+
+  private boolean followsContraction(Node node) {
+    return node.op() instanceof MatMul || epilogues.contains(node);
+  }
+
+  /// Merges the groups of a node's users that do no more than follow from the node element by
+  /// element, so that its contraction takes them all as its epilogue.
+  private void mergeEpilogues(Node node) {
+    var open =
+        userClusters(node).stream()
+            .filter(c -> !c.hasAnchor())
+            .filter(c -> c.nodes.stream().allMatch(n -> epilogues.contains(n) || isMovement(n)))
+            .toList();
+    for (int i = 1; i < open.size(); i++) mergeInto(open.getFirst(), open.get(i));
   }
 
   private Optional<Kernel> with(Node node, Cluster cluster) {

@@ -49,6 +49,7 @@ final class Planner {
     // From the last on, because where a sum is decides where its base may be.
     for (Group group : scheduler.groups().reversed()) {
       if (group.kernel() instanceof ScatterKernel scatter) shareWithBase(group, scatter);
+      else shareWithOperands(group);
     }
   }
 
@@ -93,18 +94,40 @@ final class Planner {
     if (!(scatter.base().op() instanceof ExprOp.Load(int buffer, _, _))) return;
     Node base = scatter.buffers().get(buffer);
     Node sums = scatter.buffers().get(scatter.target());
-    boolean alone =
-        scheduler.writers().containsKey(base)
-            && !fixed.containsKey(base)
-            && !graph.outputNodes().contains(base)
-            && scheduler.readers(base).equals(List.of(group));
-    if (!alone) return;
+    if (!isUsedUp(base, group)) return;
     Place place = fixed.get(sums);
     if (place instanceof Place.InInput(int input) && !mayReplace(graph.inputs().get(input), base)) {
       return;
     }
     if (place == null) shared.put(base, sums);
     else fixed.put(base, place);
+  }
+
+  /// Computes values where operands lie that are read for the last time, element by element: what
+  /// was just read is in the cache.
+  private void shareWithOperands(Group group) {
+    var free = new ArrayList<>(group.reads());
+    free.removeIf(n -> shared.containsKey(n) || !isUsedUp(n, group));
+    for (Node value : group.writes()) {
+      if (fixed.containsKey(value)) continue;
+      for (Node old : free) {
+        if (old.type().bytes() == value.type().bytes()
+            && old.type().size() == value.type().size()
+            && Updates.inPlace(group.kernel(), value, old)) {
+          shared.put(old, value);
+          free.remove(old);
+          break;
+        }
+      }
+    }
+  }
+
+  /// Whether `group` alone reads an intermediate value.
+  private boolean isUsedUp(Node node, Group group) {
+    return scheduler.writers().containsKey(node)
+        && !fixed.containsKey(node)
+        && !graph.outputNodes().contains(node)
+        && scheduler.readers(node).equals(List.of(group));
   }
 
   private Plan plan(Target target, List<Refusal> refusals) {

@@ -1,0 +1,2 @@
+/// Memory of the operating system for large arrays.
+package io.gatun.engine.memory;
