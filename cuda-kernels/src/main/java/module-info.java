@@ -1,2 +1,5 @@
-/// CUDA kernels and the virtual GPU that runs their PTX; both arrive with the CUDA device.
-module io.gatun.kernels {}
+/// CUDA kernels, the driver interface they are launched through, and the virtual GPU that runs
+/// their PTX where there is no hardware.
+module io.gatun.kernels {
+  exports io.gatun.cuda;
+}
