@@ -2,4 +2,5 @@
 /// their PTX where there is no hardware.
 module io.gatun.kernels {
   exports io.gatun.cuda;
+  exports io.gatun.ptx;
 }
