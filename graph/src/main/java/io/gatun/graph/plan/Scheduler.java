@@ -3,18 +3,22 @@ package io.gatun.graph.plan;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Node;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Orders groups so that few bytes live at a time: of the groups that could run next it takes the
 /// one that frees most and allocates least, the earliest written among equals.
 final class Scheduler {
   private final List<Group> groups;
-  private final Map<Group, Set<Group>> before = new HashMap<>();
+  private final Map<Group, Set<Group>> before = new IdentityHashMap<>();
   private final Map<Node, Group> writer = new HashMap<>();
+  private final Map<Node, List<Group>> readers = new HashMap<>();
   private final Set<Node> kept;
 
   /// Groups and the dependencies among them.
@@ -22,11 +26,12 @@ final class Scheduler {
     this.groups = groups;
     this.kept = new HashSet<>(graph.outputNodes());
     for (Group group : groups) {
-      before.put(group, new HashSet<>());
+      before.put(group, identitySet());
       for (Node node : group.writes()) writer.put(node, group);
     }
     for (Group group : groups) {
       for (Node node : group.reads()) {
+        readers.computeIfAbsent(node, _ -> new ArrayList<>()).add(group);
         if (writer.containsKey(node)) before.get(group).add(writer.get(node));
       }
     }
@@ -44,7 +49,7 @@ final class Scheduler {
 
   /// The groups that read `node` from memory.
   List<Group> readers(Node node) {
-    return groups.stream().filter(g -> g.reads().contains(node)).toList();
+    return readers.getOrDefault(node, List.of());
   }
 
   /// Demands that `first` runs before `second`; false, and no change, when that cannot be.
@@ -55,7 +60,8 @@ final class Scheduler {
   }
 
   private boolean dependsOn(Group group, Group on) {
-    var seen = new HashSet<>(Set.of(group));
+    Set<Group> seen = identitySet();
+    seen.add(group);
     var work = new ArrayList<>(List.of(group));
     while (!work.isEmpty()) {
       var next = work.removeLast();
@@ -68,38 +74,70 @@ final class Scheduler {
   /// The groups in the order in which they run.
   List<Group> schedule() {
     var order = new ArrayList<Group>();
-    var waiting = new ArrayList<>(groups);
-    var done = new HashSet<Group>();
-    var readsLeft = new HashMap<Node, Integer>();
-    for (Group group : groups) {
-      for (Node node : group.reads()) readsLeft.merge(node, 1, Integer::sum);
+    var waitsFor = new IdentityHashMap<Group, Integer>();
+    var after = new IdentityHashMap<Group, List<Group>>();
+    var ready = new TreeMap<Integer, Candidate>();
+    var position = new IdentityHashMap<Group, Integer>();
+    for (int i = 0; i < groups.size(); i++) {
+      Group group = groups.get(i);
+      position.put(group, i);
+      waitsFor.put(group, before.get(group).size());
+      for (Group earlier : before.get(group)) {
+        after.computeIfAbsent(earlier, _ -> new ArrayList<>()).add(group);
+      }
+      if (before.get(group).isEmpty()) ready.put(i, new Candidate(group));
     }
-    while (!waiting.isEmpty()) {
-      Group best = null;
+    var readsLeft = new HashMap<Node, Integer>();
+    readers.forEach((node, all) -> readsLeft.put(node, all.size()));
+    while (!ready.isEmpty()) {
+      Candidate best = null;
       long least = Long.MAX_VALUE;
-      for (Group group : waiting) {
-        if (!done.containsAll(before.get(group))) continue;
-        long growth = growth(group, readsLeft);
+      for (Candidate candidate : ready.values()) {
+        long growth = candidate.growth(readsLeft);
         if (growth < least) {
           least = growth;
-          best = group;
+          best = candidate;
         }
       }
-      waiting.remove(best);
-      done.add(best);
-      order.add(best);
-      for (Node node : best.reads()) readsLeft.merge(node, -1, Integer::sum);
+      ready.remove(position.get(best.group));
+      order.add(best.group);
+      for (Node node : best.reads) readsLeft.merge(node, -1, Integer::sum);
+      for (Group later : after.getOrDefault(best.group, List.of())) {
+        if (waitsFor.merge(later, -1, Integer::sum) == 0) {
+          ready.put(position.get(later), new Candidate(later));
+        }
+      }
     }
     return order;
   }
 
-  private long growth(Group group, Map<Node, Integer> readsLeft) {
-    long bytes = 0;
-    for (Node node : group.writes()) if (!kept.contains(node)) bytes += node.type().bytes();
-    for (Node node : group.reads()) {
-      boolean freed = readsLeft.get(node) == 1 && writer.containsKey(node) && !kept.contains(node);
-      if (freed) bytes -= node.type().bytes();
+  /// A group that could run next.
+  private final class Candidate {
+    final Group group;
+    final List<Node> reads;
+    final long allocated;
+
+    Candidate(Group group) {
+      this.group = group;
+      this.reads = group.reads();
+      long bytes = 0;
+      for (Node node : group.writes()) if (!kept.contains(node)) bytes += node.type().bytes();
+      this.allocated = bytes;
     }
-    return bytes;
+
+    /// Bytes that live after it more than before.
+    long growth(Map<Node, Integer> readsLeft) {
+      long bytes = allocated;
+      for (Node node : reads) {
+        boolean freed =
+            readsLeft.get(node) == 1 && writer.containsKey(node) && !kept.contains(node);
+        if (freed) bytes -= node.type().bytes();
+      }
+      return bytes;
+    }
+  }
+
+  private static Set<Group> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 }
