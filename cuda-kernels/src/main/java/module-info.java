@@ -3,4 +3,5 @@
 module io.gatun.kernels {
   exports io.gatun.cuda;
   exports io.gatun.ptx;
+  exports io.gatun.kernels;
 }

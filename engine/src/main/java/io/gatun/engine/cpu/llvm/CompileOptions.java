@@ -1,6 +1,7 @@
 package io.gatun.engine.cpu.llvm;
 
 import io.gatun.bindings.CacheDirectory;
+import io.gatun.engine.cache.ObjectCache;
 import java.util.Optional;
 
 /// How IR text is compiled.

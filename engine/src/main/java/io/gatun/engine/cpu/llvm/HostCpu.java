@@ -3,6 +3,8 @@ package io.gatun.engine.cpu.llvm;
 import io.gatun.bindings.CacheDirectory;
 import io.gatun.bindings.NativeLibraries;
 import io.gatun.bindings.Resolution;
+import io.gatun.engine.cache.ContentKey;
+import io.gatun.engine.cache.ObjectCache;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +59,7 @@ public record HostCpu(String name, String features, String triple, String llvm) 
       return LlvmCompiler.hostCpu(llvm.chosen().orElseThrow());
     }
     try {
-      String key = Digest.sha256(List.of("cpu 1", identity.get(), processor.get()));
+      String key = ContentKey.sha256(List.of("cpu 1", identity.get(), processor.get()));
       Path file = CacheDirectory.user().folder("cpu").resolve(key + ".txt");
       if (Files.isReadable(file)) {
         List<String> lines = Files.readAllLines(file);

@@ -1,6 +1,8 @@
 package io.gatun.engine.cpu.llvm;
 
 import io.gatun.engine.EngineException;
+import io.gatun.engine.cache.ContentKey;
+import io.gatun.engine.cache.ObjectCache;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +45,7 @@ public final class NativeModule implements AutoCloseable {
   public static NativeModule compile(String irText, CompileOptions options) {
     HostCpu cpu = HostCpu.current();
     String key =
-        Digest.sha256(
+        ContentKey.sha256(
             List.of(
                 "object 1",
                 irText,

@@ -1,4 +1,4 @@
-package io.gatun.engine.cpu.llvm;
+package io.gatun.engine.cache;
 
 import io.gatun.bindings.CacheDirectory;
 import java.io.IOException;
@@ -47,7 +47,8 @@ public final class ObjectCache {
     }
   }
 
-  Optional<byte[]> get(String key) {
+  /// The object of this key, if it is there and whole.
+  public Optional<byte[]> get(String key) {
     Path file = file(key);
     try {
       ByteBuffer entry = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
@@ -67,7 +68,8 @@ public final class ObjectCache {
     }
   }
 
-  void put(String key, byte[] object) {
+  /// Keeps an object under a key.
+  public void put(String key, byte[] object) {
     ByteBuffer entry =
         ByteBuffer.allocate(HEADER_BYTES + object.length).order(ByteOrder.LITTLE_ENDIAN);
     entry.putLong(MAGIC).putLong(object.length).putLong(checksum(ByteBuffer.wrap(object)));
@@ -81,11 +83,13 @@ public final class ObjectCache {
     }
   }
 
-  void remove(String key) throws IOException {
+  /// Forgets an object.
+  public void remove(String key) throws IOException {
     Files.deleteIfExists(file(key));
   }
 
-  static void writeAtomically(Path file, byte[] content) throws IOException {
+  /// Writes a file that others see whole or not at all.
+  public static void writeAtomically(Path file, byte[] content) throws IOException {
     Path temporary = Files.createTempFile(file.getParent(), "", ".part");
     try {
       Files.write(temporary, content);

@@ -1,4 +1,4 @@
-package io.gatun.engine.cpu.llvm;
+package io.gatun.engine.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

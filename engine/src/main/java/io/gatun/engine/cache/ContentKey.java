@@ -1,4 +1,4 @@
-package io.gatun.engine.cpu.llvm;
+package io.gatun.engine.cache;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -7,11 +7,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// Names of cache entries.
-final class Digest {
-  private Digest() {}
+public final class ContentKey {
+  private ContentKey() {}
 
   /// SHA-256 in hexadecimal; the parts' lengths count, so that `ab, c` differs from `a, bc`.
-  static String sha256(List<String> parts) {
+  public static String sha256(List<String> parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String part : parts) {
