@@ -30,6 +30,10 @@ public final class CudaResult {
   public static final int LAUNCH_FAILED = 719;
   public static final int STREAM_CAPTURE_UNSUPPORTED = 900;
   public static final int STREAM_CAPTURE_INVALIDATED = 901;
+  public static final int STREAM_CAPTURE_UNMATCHED = 903;
+  public static final int STREAM_CAPTURE_UNJOINED = 904;
+  public static final int STREAM_CAPTURE_ISOLATION = 905;
+  public static final int CAPTURED_EVENT = 907;
   public static final int GRAPH_EXEC_UPDATE_FAILURE = 910;
 
   private CudaResult() {}

@@ -8,6 +8,10 @@ public enum Counter {
   /// Instructions times the lanes that took part.
   THREAD_INSTRUCTIONS,
 
+  /// Instructions of the hardware that the warps' instructions are estimated to become: one each,
+  /// but for divisions, square roots and others that the assembler expands.
+  ISSUE_SLOTS,
+
   /// Warp instructions by class; they add up to [#WARP_INSTRUCTIONS].
   FLOAT32_INSTRUCTIONS,
   FLOAT64_INSTRUCTIONS,
@@ -47,6 +51,11 @@ public enum Counter {
   ASYNC_COPY_REQUESTS,
   ASYNC_COPY_SECTORS,
   ASYNC_COPY_BYTES,
+
+  /// Sectors of 32 bytes that the launch loads from (atomics and `cp.async` included), and stores
+  /// to (atomics included), each counted once: the least that device memory must move.
+  DRAM_READ_SECTORS,
+  DRAM_WRITE_SECTORS,
 
   /// Shared memory (`ldmatrix` and the shared side of `cp.async` included): wavefronts are passes
   /// over the 32 banks of 4 bytes; what exceeds the ideal is conflicts.

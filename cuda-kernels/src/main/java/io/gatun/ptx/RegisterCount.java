@@ -1,0 +1,27 @@
+package io.gatun.ptx;
+
+/// Registers of a thread of a kernel.
+///
+/// @param count how many
+/// @param estimated false when the assembler of the CUDA toolkit counted them
+public record RegisterCount(int count, boolean estimated) {
+  private static final int UNIT = 8;
+  private static final int SMALLEST = 16;
+  private static final int TYPICAL = 40;
+
+  /// A guess where no assembler is at hand: what is typical for such kernels, but no more
+  /// than the kernel's launch bounds leave to a thread.
+  static RegisterCount estimate(PtxKernel kernel) {
+    var blocks = Math.max(1, kernel.minBlocks());
+    var bound = (1 << 16) / (kernel.maxThreads() * blocks) / UNIT * UNIT;
+    var guess = Math.max(SMALLEST, Math.ceilDiv(TYPICAL, UNIT) * UNIT);
+    return new RegisterCount(
+        Math.min(Math.min(guess, Occupancy.MAX_REGISTERS), Math.max(SMALLEST, bound)), true);
+  }
+
+  /// The count, with `~` before an estimate.
+  @Override
+  public String toString() {
+    return (estimated ? "~" : "") + count;
+  }
+}
