@@ -66,10 +66,7 @@ public final class NvrtcCompiler implements KernelCompiler {
         }
         check(result, "nvrtcCompileProgram", source.name());
         return bytes(
-            "PTX",
-            out -> nvrtcGetPTXSize(program, out),
-            out -> nvrtcGetPTX(program, out),
-            arena);
+            "PTX", out -> nvrtcGetPTXSize(program, out), out -> nvrtcGetPTX(program, out), arena);
       } finally {
         destroy(program, arena);
       }
@@ -147,6 +144,7 @@ public final class NvrtcCompiler implements KernelCompiler {
     throw new CudaException(
         call,
         result,
-        "%s gave %s (%d)%s".formatted(asked, Calls.string(nvrtcGetErrorString(result)), result, cure));
+        "%s gave %s (%d)%s"
+            .formatted(asked, Calls.string(nvrtcGetErrorString(result)), result, cure));
   }
 }

@@ -82,7 +82,8 @@ class NvrtcCompilerTest {
   @Test
   void anUnknownArchitectureIsNamed() {
     var source = new KernelSource("axpy.cu", KERNEL, HEADER);
-    var e = assertThrows(EngineException.class, () -> compiler.compile(source, new Architecture(2, 0)));
+    var e =
+        assertThrows(EngineException.class, () -> compiler.compile(source, new Architecture(2, 0)));
     assertTrue(e.getMessage().contains("compute_20"), e.getMessage());
   }
 
