@@ -11,6 +11,7 @@ import java.util.List;
 /// @param accumulation batches whose gradients are averaged into one update; the samples count
 ///     alike, so that the update is that of one batch of all their samples. Batches gathered when
 ///     an epoch ends count for the first update of the next
+/// @param precision of matrix products and convolutions
 /// @param seed of the first weights, of shuffling and of dropout
 public record Compilation(
     Optimizer optimizer,
@@ -18,6 +19,7 @@ public record Compilation(
     Schedule schedule,
     Clipping clipping,
     int accumulation,
+    Precision precision,
     long seed) {
   public Compilation {
     objectives = List.copyOf(objectives);
@@ -35,22 +37,34 @@ public record Compilation(
   /// An objective for each output.
   public static Compilation of(Optimizer optimizer, Objective... objectives) {
     return new Compilation(
-        optimizer, List.of(objectives), new ConstantRate(), new Clipping.None(), 1, 0);
+        optimizer,
+        List.of(objectives),
+        new ConstantRate(),
+        new Clipping.None(),
+        1,
+        new Precision.Full(),
+        0);
   }
 
   public Compilation withSeed(long number) {
-    return new Compilation(optimizer, objectives, schedule, clipping, accumulation, number);
+    return new Compilation(
+        optimizer, objectives, schedule, clipping, accumulation, precision, number);
   }
 
   public Compilation withSchedule(Schedule factor) {
-    return new Compilation(optimizer, objectives, factor, clipping, accumulation, seed);
+    return new Compilation(optimizer, objectives, factor, clipping, accumulation, precision, seed);
   }
 
   public Compilation withClipping(Clipping limit) {
-    return new Compilation(optimizer, objectives, schedule, limit, accumulation, seed);
+    return new Compilation(optimizer, objectives, schedule, limit, accumulation, precision, seed);
   }
 
   public Compilation withAccumulation(int batches) {
-    return new Compilation(optimizer, objectives, schedule, clipping, batches, seed);
+    return new Compilation(optimizer, objectives, schedule, clipping, batches, precision, seed);
+  }
+
+  /// As `new Precision.Mixed(DType.BF16)`.
+  public Compilation withPrecision(Precision other) {
+    return new Compilation(optimizer, objectives, schedule, clipping, accumulation, other, seed);
   }
 }

@@ -8,18 +8,19 @@ import io.gatun.engine.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Architecture and compilation of a model as JSON, version 2:
+/// Architecture and compilation of a model as JSON, version 3:
 ///
 /// ```
-/// {"version": 2,
+/// {"version": 3,
 ///  "network": {"kind": "sequential", "input": "f32[28,28]", "layers": [{"kind": "flatten", ...}]},
 ///  "optimizer": {"kind": "adam", ...},
 ///  "objectives": [{"loss": {"kind": ..., "from_logits": false},
 ///    "metrics": [{"kind": "accuracy"}], "weight": 1.0, "class_weights": []}],
-///  "schedule": {"kind": "constant"}, "clipping": {"kind": "none"}, "accumulation": 1, "seed": 0}
+///  "schedule": {"kind": "constant"}, "clipping": {"kind": "none"}, "accumulation": 1,
+///  "precision": {"kind": "full"}, "seed": 0}
 /// ```
 final class ModelJson {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final String LEARNING_RATE = "learning_rate";
   private static final StrictJson LIMITS = new StrictJson(24, 1 << 16, 1 << 24);
 
@@ -47,7 +48,9 @@ final class ModelJson {
     }
     json.set("schedule", Settings.json(compilation.schedule()));
     json.set("clipping", Settings.json(compilation.clipping()));
-    return json.put("accumulation", compilation.accumulation()).put("seed", compilation.seed());
+    json.put("accumulation", compilation.accumulation());
+    json.set("precision", Settings.json(compilation.precision()));
+    return json.put("seed", compilation.seed());
   }
 
   /// Reads what [#write] wrote.
@@ -99,6 +102,7 @@ final class ModelJson {
             json.object("schedule").schedule(),
             json.object("clipping").read(Clipping::read),
             json.integer("accumulation"),
+            json.object("precision").read(Precision::read),
             json.longInteger("seed"));
     return new TrainingGraphs(network, compilation);
   }

@@ -143,14 +143,14 @@ record TrainingGraphs(Network network, Compilation compilation) {
     var bad = tracing.variable(TrainingVariables.FIRST_BAD_STEP);
     var known = loss.abs().le(GREATEST_FLOAT).or(bad.ne(0));
     tracing.update(bad, known.select(bad, step));
-    return tracing.tracer().graph();
+    return graph(tracing);
   }
 
   /// A batch of evaluation: adds to the running sums only.
   Graph evaluate(List<TensorType> types) {
     var tracing = Tracing.open(new Tracer(), Tracing.Mode.EVALUATE);
     loss(tracing, types);
-    return tracing.tracer().graph();
+    return graph(tracing);
   }
 
   /// The outputs, by their names, for inputs of these types.
@@ -164,12 +164,16 @@ record TrainingGraphs(Network network, Compilation compilation) {
     return predict(types, Tracing.closed(tracer, v -> tracer.constant(values.apply(v))));
   }
 
+  private Graph graph(Tracing tracing) {
+    return compilation.precision().lower(tracing.tracer().graph());
+  }
+
   private Graph predict(List<TensorType> types, Tracing tracing) {
     var outputs = forward(tracing, types);
     for (int i = 0; i < outputs.size(); i++) {
       tracing.tracer().output(network.outputs().get(i), outputs.get(i));
     }
-    return tracing.tracer().graph();
+    return graph(tracing);
   }
 
   /// The mean loss of a batch, which it adds to the running sums with the metrics.

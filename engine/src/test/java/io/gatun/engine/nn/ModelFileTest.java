@@ -316,7 +316,7 @@ class ModelFileTest {
     contains(failureAfter((tensors, _) -> tensors.put("odd", odd)), "\"odd\"");
     contains(failureAfter((tensors, _) -> tensors.put("dense/bias", odd)), "f32[2]", "f32[8]");
     contains(failureAfter((_, metadata) -> metadata.clear()), "gatun.model");
-    contains(failureAfterReplacing("\"version\":2", "\"version\":1"), "model.version", "1");
+    contains(failureAfterReplacing("\"version\":3", "\"version\":1"), "model.version", "1");
     contains(failureAfterReplacing("\"units\":8", "\"units\":-8"), "layers[0]", "-8");
     contains(failureAfterReplacing("\"units\":8", "\"units\":\"8\""), "layers[0].units");
     contains(failureAfterReplacing("\"units\":8", "\"units\":2147483647"), "dense/kernel");
@@ -324,6 +324,7 @@ class ModelFileTest {
     contains(failureAfterReplacing("\"kind\":\"adam\"", "\"kind\":\"x\""), "optimizer.kind");
     contains(failureAfterReplacing("\"f32[2]\"", "\"f32[\""), "model.network");
     contains(failureAfterReplacing("\"relu\"", "\"rule\""), "activation");
+    contains(failureAfterReplacing("\"full\"", "\"x\""), "model.precision.kind");
     contains(failureAfterReplacing("{\"version\"", "{{"), "JSON");
   }
 
