@@ -7,13 +7,13 @@
 //              dx = (dy - dbeta / rows - h * dgamma / rows) * (rstd * gamma)
 //
 // x, y, dy, dx: [rows, channels]; gamma, beta, mean, variance, rstd, dgamma, dbeta: [channels];
-// epsilon: [1]; of one type: f32, bf16 or f16. parts: f32, made by one kernel for the next.
+// epsilon: [1]; of one type: f32, bf16 or f16. sums: f32[parts, 2, channels], made by one kernel
+// for the next.
 // Launches, in order:
 //   training   batchnorm_moments, batchnorm_statistics, batchnorm_apply
 //   inference  batchnorm_apply with rstd null: it takes the variance then
 //   gradient   batchnorm_products, batchnorm_sums, batchnorm_gradient
 //   moments, products:  block 32 x 8, grid ceil(channels / 32) x parts, any number of parts
-//                       parts: f32[parts, 2, channels]
 //   statistics, sums:   block 256, grid ceil(channels / 256)
 //   apply, gradient:    block 32 x 8, grid ceil(channels / 32) x any
 // Bytes: x twice and y once forward; x and dy twice and dx once backward. Flops: 8 an element
@@ -63,7 +63,7 @@ struct Part {
 };
 
 template <typename T>
-__device__ __forceinline__ void moments(const T* x, float* parts, int rows, int channels) {
+__device__ __forceinline__ void moments(const T* x, float* sums, int rows, int channels) {
   __shared__ Moments partial[LINES][LANES];
   int c = blockIdx.x * LANES + threadIdx.x;
   Part part(blockIdx.y, gridDim.y, rows);
@@ -90,21 +90,21 @@ __device__ __forceinline__ void moments(const T* x, float* parts, int rows, int 
   if (threadIdx.y != 0 || c >= channels) return;
 #pragma unroll
   for (int i = 1; i < LINES; i++) own.join(partial[i][threadIdx.x]);
-  float* to = parts + static_cast<size_t>(blockIdx.y) * 2 * channels;
+  float* to = sums + static_cast<size_t>(blockIdx.y) * 2 * channels;
   to[c] = own.mean;
   to[channels + c] = own.squares;
 }
 
 template <typename T>
 __device__ __forceinline__ void statistics(
-    const float* parts, const T* epsilon, T* mean, T* variance, T* rstd, int count, int rows,
+    const float* sums, const T* epsilon, T* mean, T* variance, T* rstd, int parts, int rows,
     int channels) {
   int c = blockIdx.x * blockDim.x + threadIdx.x;
   if (c >= channels) return;
   Moments all = {0.0f, 0.0f, 0.0f};
-  for (int p = 0; p < count; p++) {
-    Part part(p, count, rows);
-    const float* from = parts + static_cast<size_t>(p) * 2 * channels;
+  for (int p = 0; p < parts; p++) {
+    Part part(p, parts, rows);
+    const float* from = sums + static_cast<size_t>(p) * 2 * channels;
     all.join({static_cast<float>(part.end - part.first), from[c], from[channels + c]});
   }
   float spread = all.squares / rows;
@@ -132,43 +132,43 @@ __device__ __forceinline__ void apply(
 
 template <typename T>
 __device__ __forceinline__ void products(
-    const T* x, const T* mean, const T* rstd, const T* dy, float* parts, int rows, int channels) {
+    const T* x, const T* mean, const T* rstd, const T* dy, float* sums, int rows, int channels) {
   __shared__ float2 partial[LINES][LANES];
   int c = blockIdx.x * LANES + threadIdx.x;
   Part part(blockIdx.y, gridDim.y, rows);
-  float2 sums = make_float2(0.0f, 0.0f);
+  float2 folds = make_float2(0.0f, 0.0f);
   if (c < channels) {
     float average = to_float(mean[c]);
     float scale = to_float(rstd[c]);
     for (int r = part.first + threadIdx.y; r < part.end; r += LINES) {
       size_t i = static_cast<size_t>(r) * channels + c;
       float d = to_float(dy[i]);
-      sums.x = fmaf(d, (to_float(x[i]) - average) * scale, sums.x);
-      sums.y += d;
+      folds.x = fmaf(d, (to_float(x[i]) - average) * scale, folds.x);
+      folds.y += d;
     }
   }
-  partial[threadIdx.y][threadIdx.x] = sums;
+  partial[threadIdx.y][threadIdx.x] = folds;
   __syncthreads();
   if (threadIdx.y != 0 || c >= channels) return;
 #pragma unroll
   for (int i = 1; i < LINES; i++) {
-    sums.x += partial[i][threadIdx.x].x;
-    sums.y += partial[i][threadIdx.x].y;
+    folds.x += partial[i][threadIdx.x].x;
+    folds.y += partial[i][threadIdx.x].y;
   }
-  float* to = parts + static_cast<size_t>(blockIdx.y) * 2 * channels;
-  to[c] = sums.x;
-  to[channels + c] = sums.y;
+  float* to = sums + static_cast<size_t>(blockIdx.y) * 2 * channels;
+  to[c] = folds.x;
+  to[channels + c] = folds.y;
 }
 
 template <typename T>
-__device__ __forceinline__ void sums(
-    const float* parts, T* dgamma, T* dbeta, int count, int channels) {
+__device__ __forceinline__ void add_parts(
+    const float* sums, T* dgamma, T* dbeta, int parts, int channels) {
   int c = blockIdx.x * blockDim.x + threadIdx.x;
   if (c >= channels) return;
   float gamma_sum = 0.0f;
   float beta_sum = 0.0f;
-  for (int p = 0; p < count; p++) {
-    const float* from = parts + static_cast<size_t>(p) * 2 * channels;
+  for (int p = 0; p < parts; p++) {
+    const float* from = sums + static_cast<size_t>(p) * 2 * channels;
     gamma_sum += from[c];
     beta_sum += from[channels + c];
   }
@@ -197,13 +197,13 @@ __device__ __forceinline__ void gradient(
 
 #define BATCHNORM(TYPE, T)                                                                       \
   extern "C" __global__ void __launch_bounds__(256)                                              \
-      batchnorm_moments_##TYPE(const T* x, float* parts, int rows, int channels) {               \
-    moments(x, parts, rows, channels);                                                           \
+      batchnorm_moments_##TYPE(const T* x, float* sums, int rows, int channels) {               \
+    moments(x, sums, rows, channels);                                                           \
   }                                                                                              \
   extern "C" __global__ void __launch_bounds__(256) batchnorm_statistics_##TYPE(                 \
-      const float* parts, const T* epsilon, T* mean, T* variance, T* rstd, int count, int rows,  \
+      const float* sums, const T* epsilon, T* mean, T* variance, T* rstd, int parts, int rows,  \
       int channels) {                                                                            \
-    statistics(parts, epsilon, mean, variance, rstd, count, rows, channels);                     \
+    statistics(sums, epsilon, mean, variance, rstd, parts, rows, channels);                     \
   }                                                                                              \
   extern "C" __global__ void __launch_bounds__(256) batchnorm_apply_##TYPE(                      \
       const T* x, const T* gamma, const T* beta, const T* mean, const T* variance,               \
@@ -211,13 +211,13 @@ __device__ __forceinline__ void gradient(
     apply(x, gamma, beta, mean, variance, rstd, epsilon, y, rows, channels);                     \
   }                                                                                              \
   extern "C" __global__ void __launch_bounds__(256) batchnorm_products_##TYPE(                   \
-      const T* x, const T* mean, const T* rstd, const T* dy, float* parts, int rows,             \
+      const T* x, const T* mean, const T* rstd, const T* dy, float* sums, int rows,             \
       int channels) {                                                                            \
-    products(x, mean, rstd, dy, parts, rows, channels);                                          \
+    products(x, mean, rstd, dy, sums, rows, channels);                                          \
   }                                                                                              \
   extern "C" __global__ void __launch_bounds__(256) batchnorm_sums_##TYPE(                       \
-      const float* parts, T* dgamma, T* dbeta, int count, int channels) {                        \
-    sums(parts, dgamma, dbeta, count, channels);                                                 \
+      const float* sums, T* dgamma, T* dbeta, int parts, int channels) {                        \
+    add_parts(sums, dgamma, dbeta, parts, channels);                                            \
   }                                                                                              \
   extern "C" __global__ void __launch_bounds__(256) batchnorm_gradient_##TYPE(                   \
       const T* x, const T* gamma, const T* mean, const T* rstd, const T* dgamma,                 \
