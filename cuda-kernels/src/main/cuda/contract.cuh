@@ -11,6 +11,8 @@
 //   struct Buffers { ... };                 the kernel's pointers, the first argument, by value
 //   typedef float Sum;                      type of products and sum: float; double, int or
 //                                           long long in the SIMT templates only
+//   constexpr Element COMPUTE;              type of products on the tensor cores: F16, BF16 or F32
+//                                           (tf32); looked at in contract_tensor alone
 //   constexpr int BATCH, M, N, K;           extents; K may be 0, the others not
 //
 //   Sum load_a(const Buffers&, int b, int m, int k)            any element, 0 <= index < extent

@@ -4,6 +4,9 @@
 #ifndef DEFAULT_SIZE
 #define DEFAULT_SIZE 1024
 #endif
+#ifndef DEFAULT_COMPUTE
+#define DEFAULT_COMPUTE F32
+#endif
 
 struct Buffers {
   const float* a;
@@ -11,6 +14,7 @@ struct Buffers {
   float* c;
 };
 typedef float Sum;
+constexpr Element COMPUTE = DEFAULT_COMPUTE;
 constexpr int BATCH = 1, M = DEFAULT_SIZE, N = DEFAULT_SIZE, K = DEFAULT_SIZE;
 
 constexpr bool A_PLAIN = true, A_INNER_K = true;

@@ -1,0 +1,106 @@
+// contract_tensor: C[b, m, n] = epilogue(sum_k A[b, m, k] * B[b, k, n]) on the tensor cores: products
+// of f16, bf16 or tf32 (COMPUTE), exact, summed in f32.
+//
+// Operands and result: the hole's (contract.cuh), Sum float. Best are plain arrays of the type
+// COMPUTE (F32: tf32) in either layout, aligned to 16 bytes with a stride of 16-byte multiples; all
+// else is read, rounded to nearest (ties to even; tf32: away from zero) and stored by the threads.
+// Ragged M, N and K are guarded.
+//
+// Launch: contract_tensor_128 <<< BATCH * ceil(M / 128) * ceil(N / 128), 128 >>>   48 KiB shared
+//         contract_tensor_64  <<< BATCH * ceil(M /  64) * ceil(N /  64), 128 >>>   24 KiB
+//           argument: Buffers by value
+//         contract_tensor_split_64 <<< splits * BATCH * ceil(M / 64) * ceil(N / 64), 128 >>>
+//           arguments: Buffers by value, partial, splits, as contract_split_64; contract_split_finish
+//           adds the parts
+//
+// Flops: 2 * BATCH * M * N * K. Compulsory bytes: A, B and C once. Bytes through L2, tile T:
+// BATCH * M * N * K * 2 / T elements. Shared wavefronts for each mma of tile 128: 1 (ldmatrix).
+//
+// The sums go to memory by way of shared memory, 16 rows of a warp at a time, so that what
+// store_c_vector writes is C_LANES wide and neighbouring lanes write neighbouring bytes.
+#include "contract_tensor_tile.cuh"
+
+// Hands a warp's sums to `store(m, n, sums)`, LANES neighbours in n at a time.
+template <int TILE, int LANES, typename Store>
+__device__ __forceinline__ void store_sums(
+    TilePlace place, const float (&sums)[TILE / 32][TILE / 16][4], void* memory, Store store) {
+  constexpr int SIDE = TILE / 2, PITCH = SIDE + 8;  // rows 8 banks apart: no conflicts
+  static_assert(16 * PITCH * 4 * 4 <= sizeof(TensorMemory<TILE>), "four warps' rows");
+  int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  float* rows = static_cast<float*>(memory) + warp * 16 * PITCH;
+  int m0 = place.m + warp / 2 * SIDE, n0 = place.n + warp % 2 * SIDE;
+#pragma unroll
+  for (int i = 0; i < SIDE / 16; i++) {
+#pragma unroll
+    for (int j = 0; j < SIDE / 8; j++) {
+      float* at = rows + lane / 4 * PITCH + j * 8 + lane % 4 * 2;
+      *reinterpret_cast<Pack<float, 2>*>(at) = {sums[i][j][0], sums[i][j][1]};
+      *reinterpret_cast<Pack<float, 2>*>(at + 8 * PITCH) = {sums[i][j][2], sums[i][j][3]};
+    }
+    __syncwarp();
+#pragma unroll 4
+    for (int group = lane; group < 16 * SIDE / LANES; group += 32) {
+      int row = group / (SIDE / LANES), column = group % (SIDE / LANES) * LANES;
+      int m = m0 + i * 16 + row, n = n0 + column;
+      if ((M % TILE == 0 || m < M) && (N % TILE == 0 || n < N)) {
+        constexpr int WORDS = LANES < 4 ? LANES : 4;
+        float values[LANES];
+#pragma unroll
+        for (int l = 0; l < LANES; l += WORDS) {
+          auto words =
+              *reinterpret_cast<const Pack<float, WORDS>*>(rows + row * PITCH + column + l);
+#pragma unroll
+          for (int w = 0; w < WORDS; w++) values[l + w] = words.at[w];
+        }
+        store(m, n, values);
+      }
+    }
+    __syncwarp();
+  }
+}
+
+template <int TILE>
+__device__ __forceinline__ void contract(const Buffers& buffers) {
+  __shared__ TensorMemory<TILE> memory;
+  auto place = place_of<TILE, TILE>(blockIdx.x);
+  float sums[TILE / 32][TILE / 16][4];
+  multiply_tensor_tile<TILE>(buffers, place, 0, K, memory, sums);
+  store_sums<TILE, C_LANES>(place, sums, &memory, [&](int m, int n, const float* values) {
+    if constexpr (C_LANES > 1) {
+      store_c_vector<C_LANES>(buffers, place.batch, m, n, values);
+    } else {
+      store_c(buffers, place.batch, m, n, values[0]);
+    }
+  });
+}
+
+#if !defined(CONTRACT_TILE) || CONTRACT_TILE == 128
+// 128 sums and the fragments of two steps: up to 255 registers, two blocks a multiprocessor.
+extern "C" __global__ __launch_bounds__(128, 2) void contract_tensor_128(Buffers buffers) {
+  contract<128>(buffers);
+}
+#endif
+
+#if !defined(CONTRACT_TILE) || CONTRACT_TILE == 64
+extern "C" __global__ __launch_bounds__(128, 4) void contract_tensor_64(Buffers buffers) {
+  contract<64>(buffers);
+}
+
+extern "C" __global__ __launch_bounds__(128, 4) void contract_tensor_split_64(
+    Buffers buffers, float* partial, int splits) {
+  __shared__ TensorMemory<64> memory;
+  int tiles = gridDim.x / splits, split = blockIdx.x / tiles;
+  auto place = place_of<64, 64>(blockIdx.x % tiles);
+  constexpr int STAGES_OF_K = (K + STAGE_K - 1) / STAGE_K;
+  int length = (STAGES_OF_K + splits - 1) / splits * STAGE_K, begin = split * length;
+  int end = begin + length < K ? begin + length : K;
+  float sums[2][4][4];
+  multiply_tensor_tile<64>(buffers, place, begin, end, memory, sums);
+  float* part = partial + ((long long)split * BATCH + place.batch) * M * N;
+  constexpr int LANES = N % 4 == 0 ? 4 : 1;
+  store_sums<64, LANES>(place, sums, &memory, [&](int m, int n, const float* values) {
+    auto at = reinterpret_cast<Pack<float, LANES>*>(part + (long long)m * N + n);
+    *at = *reinterpret_cast<const Pack<float, LANES>*>(values);
+  });
+}
+#endif
