@@ -1,6 +1,7 @@
-// contract_rows: C[b, m, n] = epilogue(sum_k A[b, m, k] * B[b, k, n]) where M is small (decoding, one
-// sample): B is read once and used for few sums, so the kernel is bound by memory and wants many
-// bytes in flight, not tiles. Up to 8 rows of A share one pass over B; more rows take more passes.
+// contract_rows: C[b, m, n] = epilogue(sum_k A[b, m, k] * B[b, k, n]) where M is small (decoding,
+// one sample): B is read once and used for few sums, so the kernel is bound by memory and wants
+// many bytes in flight, not tiles. Up to 8 rows of A share one pass over B; more rows take more
+// passes.
 //
 // Operands and result: the hole's (contract.cuh). Two kernels, by the layout of B:
 //

@@ -8,7 +8,7 @@
 //
 // Launch: contract_split_64     <<< splits * BATCH * ceil(M / 64) * ceil(N / 64), 128 >>>
 //         contract_split_32     <<< splits * BATCH * ceil(M / 32) * ceil(N / 32),  64 >>>
-//         then contract_split_finish <<< ceil(BATCH * M * N / 256), 256 >>>
+//         then contract_finish  <<< ceil(BATCH * M * N / 256), 256 >>>   contract_finish.cu
 // arguments of each: Buffers by value, partial, splits >= 1. Some of the parts may be empty.
 //
 // Flops: 2 * BATCH * M * N * K. Bytes: as contract_simt, and partial written and read once:
@@ -55,14 +55,3 @@ extern "C" __global__ __launch_bounds__(64, sizeof(Sum) == 4 ? 16 : 8) void cont
   contract_part<Tile32>(buffers, partial, splits);
 }
 #endif
-
-extern "C" __global__ __launch_bounds__(256, 4) void contract_split_finish(
-    Buffers buffers, const Sum* partial, int splits) {
-  constexpr long long SIZE = (long long)BATCH * M * N;
-  long long i = (long long)blockIdx.x * 256 + threadIdx.x;
-  if (i >= SIZE) return;
-  Sum sum = partial[i];
-#pragma unroll 4
-  for (int split = 1; split < splits; split++) sum += partial[split * SIZE + i];
-  store_c(buffers, int(i / ((long long)M * N)), int(i / N % M), int(i % N), sum);
-}

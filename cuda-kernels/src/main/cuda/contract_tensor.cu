@@ -1,5 +1,5 @@
-// contract_tensor: C[b, m, n] = epilogue(sum_k A[b, m, k] * B[b, k, n]) on the tensor cores: products
-// of f16, bf16 or tf32 (COMPUTE), exact, summed in f32.
+// contract_tensor: C[b, m, n] = epilogue(sum_k A[b, m, k] * B[b, k, n]) on the tensor cores:
+// products of f16, bf16 or tf32 (COMPUTE), exact, summed in f32.
 //
 // Operands and result: the hole's (contract.cuh), Sum float. Best are plain arrays of the type
 // COMPUTE (F32: tf32) in either layout, aligned to 16 bytes with a stride of 16-byte multiples; all
@@ -10,7 +10,7 @@
 //         contract_tensor_64  <<< BATCH * ceil(M /  64) * ceil(N /  64), 128 >>>   24 KiB
 //           argument: Buffers by value
 //         contract_tensor_split_64 <<< splits * BATCH * ceil(M / 64) * ceil(N / 64), 128 >>>
-//           arguments: Buffers by value, partial, splits, as contract_split_64; contract_split_finish
+//           arguments: Buffers by value, partial, splits, as contract_split_64; contract_finish
 //           adds the parts
 //
 // Flops: 2 * BATCH * M * N * K. Compulsory bytes: A, B and C once. Bytes through L2, tile T:

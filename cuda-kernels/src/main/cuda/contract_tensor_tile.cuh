@@ -1,13 +1,13 @@
 // One block's part of a contraction on the tensor cores.
 //
 // A block of 4 warps computes TILE x TILE of C, a warp a quarter of it. 64 bytes of k at a time (32
-// elements of f16 and bf16, 16 of tf32) lie in shared memory in a ring of three stages, two of which
-// are on their way while the third is multiplied; one barrier a stage. The fragments of the next
-// step of k are loaded while the current ones are multiplied.
+// elements of f16 and bf16, 16 of tf32) lie in shared memory in a ring of three stages, two of
+// which are on their way while the third is multiplied; one barrier a stage. The fragments of the
+// next step of k are loaded while the current ones are multiplied.
 //
 // Operands that are arrays of the type COMPUTE come by cp.async in the layout that they have. All
-// others (f32 masters for bf16 products, im2col and other index maps) are read into registers before
-// half a step's multiplications, and rounded and stored after them.
+// others (f32 masters for bf16 products, im2col and other index maps) are read into registers
+// before half a step's multiplications, and rounded and stored after them.
 //
 // Shared memory is in chunks of 16 bytes, permuted so that 8 lanes that want the same chunk of
 // neighbouring rows (ldmatrix, staging) find them in different banks:

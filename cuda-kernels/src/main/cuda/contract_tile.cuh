@@ -115,8 +115,8 @@ __device__ __forceinline__ void read_fragment(Sum (&fragment)[COUNT], const Sum*
   }
 }
 
-// sums = product of the tile at `place` over k in begin .. end - 1, `begin` a multiple of TILE_K and
-// `end` too or K.
+// sums = product of the tile at `place` over k in begin .. end - 1, `begin` a multiple of TILE_K
+// and `end` too or K.
 template <typename Shape>
 __device__ __forceinline__ void multiply_tile(
     const Buffers& buffers,
@@ -171,8 +171,8 @@ __device__ __forceinline__ void multiply_tile(
   }
 }
 
-// Hands a thread's sums to `store(m, n, four)` where four neighbours in n are inside, and one by one
-// to `store_one(m, n, sum)` where not.
+// Hands a thread's sums to `store(m, n, four)` where four neighbours in n are inside, and one by
+// one to `store_one(m, n, sum)` where not.
 template <typename Shape, typename Store, typename StoreOne>
 __device__ __forceinline__ void each_group(
     TilePlace place,

@@ -1,5 +1,6 @@
-// The PTX instructions of the tensor cores and of their way in: asynchronous copies to shared memory,
-// matrix loads, multiply-accumulate. Compute capability 8.0 and later. No CUDA header is needed.
+// The PTX instructions of the tensor cores and of their way in: asynchronous copies to shared
+// memory, matrix loads, multiply-accumulate. Compute capability 8.0 and later. No CUDA header is
+// needed.
 //
 // Fragments (PTX ISA, "Matrix Fragments for mma.m16n8k16"): lane = 4 * g + q holds, in words of two
 // 16-bit elements (or of one tf32, with k halved),

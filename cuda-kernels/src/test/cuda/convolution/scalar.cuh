@@ -1,6 +1,6 @@
-// A filled hole: relu(convolution + bias), 3 x 3, padding 1, of x[8, 17, 28, 28] with w[40, 17, 3, 3] to
-// y[8, 40, 28, 28]. m is the output channel, n = (image, y, x), k = (channel, dy, dx): n runs along the
-// contiguous axis of y.
+// A filled hole: relu(convolution + bias), 3 x 3, padding 1, of x[8, 17, 28, 28] with w[40, 17, 3,
+// 3] to y[8, 40, 28, 28]. m is the output channel, n = (image, y, x), k = (channel, dy, dx): n runs
+// along the contiguous axis of y.
 #pragma once
 
 struct Buffers {

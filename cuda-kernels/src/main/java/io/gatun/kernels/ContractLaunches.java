@@ -1,0 +1,115 @@
+package io.gatun.kernels;
+
+import io.gatun.cuda.LaunchGeometry;
+import java.util.List;
+
+/// The launches that do one contraction, in order: mostly one, two where the sum is split.
+///
+/// @param splits number of parts of the sum
+/// @param partials elements of the partial sums between the launches; 0 where there are none
+public record ContractLaunches(List<ContractLaunch> launches, int splits, long partials) {
+  private static final int MAX_GRID_Z = 65_535;
+  private static final int FEW_ROWS = 8;
+
+  /// Splits shorter than this cost more than they bring.
+  private static final int LEAST_SPLIT = 256;
+
+  public ContractLaunches {
+    launches = List.copyOf(launches);
+  }
+
+  /// What the choice depends on: extents, the layout of B as its hole gives it (`B_INNER_K`; `wide`
+  /// where it is plain and aligned, `B_LANES == 4`), and whether the tensor cores may be used.
+  public record Problem(
+      int batch, int m, int n, int k, boolean innerK, boolean wide, boolean tensorCores) {
+    private long tiles(int tile) {
+      return batch * Math.ceilDiv((long) m, tile) * Math.ceilDiv((long) n, tile);
+    }
+
+    private long outputs() {
+      return (long) batch * m * n;
+    }
+
+    /// Columns of a lane in contract_rows.cu.
+    private int columns() {
+      return wide && !innerK && (long) batch * n / 128 >= 128 ? 4 : 1;
+    }
+  }
+
+  /// The kernel for a problem on a GPU with so many multiprocessors: few rows are a matter of
+  /// memory; long sums of few outputs are split; else the greatest tile that keeps the GPU busy.
+  public static ContractLaunches of(Problem problem, int multiprocessors) {
+    if (problem.m() <= FEW_ROWS && problem.batch() <= MAX_GRID_Z) return rows(problem);
+    int splits = splits(problem, multiprocessors);
+    if (splits > 1) return split(problem, splits);
+    return tiled(problem, tile(problem, multiprocessors));
+  }
+
+  private static int tile(Problem problem, int multiprocessors) {
+    boolean large = problem.m() > 64 && problem.n() > 64;
+    if (large && problem.tiles(128) >= multiprocessors) return 128;
+    if (problem.tensorCores() || problem.tiles(64) >= multiprocessors) return 64;
+    return 32;
+  }
+
+  private static int splits(Problem problem, int multiprocessors) {
+    long wanted = 2L * multiprocessors / problem.tiles(64);
+    long most = problem.k() / LEAST_SPLIT;
+    return problem.outputs() < Integer.MAX_VALUE / 64
+        ? Math.clamp(Math.min(wanted, most), 1, 64)
+        : 1;
+  }
+
+  /// The tiles of this size on the problem's units.
+  public static ContractLaunches tiled(Problem problem, int tile) {
+    String units = problem.tensorCores() ? "tensor" : "simt";
+    var launch =
+        new ContractLaunch(
+            "contract_" + units + ".cu",
+            "contract_" + units + "_" + tile,
+            tile,
+            LaunchGeometry.of(
+                Math.toIntExact(problem.tiles(tile)), problem.tensorCores() ? 128 : 2 * tile),
+            false);
+    return new ContractLaunches(List.of(launch), 1, 0);
+  }
+
+  /// A sum in this many parts, and the addition of the parts.
+  public static ContractLaunches split(Problem problem, int splits) {
+    boolean tensor = problem.tensorCores();
+    int tile = tensor || problem.m() > 32 && problem.n() > 32 ? 64 : 32;
+    int blocks = Math.toIntExact(splits * problem.tiles(tile));
+    var parts =
+        new ContractLaunch(
+            tensor ? "contract_tensor.cu" : "contract_split.cu",
+            (tensor ? "contract_tensor_split_" : "contract_split_") + tile,
+            tile,
+            LaunchGeometry.of(blocks, tensor ? 128 : 2 * tile),
+            true);
+    int finishing = Math.toIntExact(Math.ceilDiv(problem.outputs(), 256));
+    var finish =
+        new ContractLaunch(
+            "contract_finish.cu", "contract_finish", 0, LaunchGeometry.of(finishing, 256), true);
+    return new ContractLaunches(List.of(parts, finish), splits, splits * problem.outputs());
+  }
+
+  /// The kernels for few rows.
+  public static ContractLaunches rows(Problem problem) {
+    int columns = problem.innerK() ? 8 : 32 * problem.columns();
+    var launch =
+        new ContractLaunch(
+            "contract_rows.cu",
+            problem.innerK() ? "contract_rows_k" : "contract_rows_n",
+            0,
+            new LaunchGeometry(
+                Math.ceilDiv(problem.n(), columns),
+                Math.ceilDiv(problem.m(), Math.min(problem.m(), FEW_ROWS)),
+                problem.batch(),
+                256,
+                1,
+                1,
+                0),
+            false);
+    return new ContractLaunches(List.of(launch), 1, 0);
+  }
+}
