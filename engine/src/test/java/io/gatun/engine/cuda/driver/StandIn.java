@@ -36,6 +36,16 @@ final class StandIn {
     return of("libcuda.so.1", "driver_memory.c", "driver_work.c");
   }
 
+  /// The stand-in of `libcublasLt.so.13`.
+  static StandIn cublasLt() {
+    return of("libcublasLt.so.13", "cublaslt.c");
+  }
+
+  /// The stand-in of `libcudnn.so.9`.
+  static StandIn cudnn() {
+    return of("libcudnn.so.9", "cudnn.c");
+  }
+
   private static StandIn of(String library, String... sources) {
     System.setProperty("gatun.native.path", FOLDER.toString());
     return BUILT.computeIfAbsent(library, name -> new StandIn(build(name, sources)));
