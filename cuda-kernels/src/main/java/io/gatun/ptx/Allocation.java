@@ -2,6 +2,9 @@ package io.gatun.ptx;
 
 /// A range of device addresses and the host memory behind it.
 final class Allocation {
+  /// Holds no address.
+  static final Allocation NONE = new Allocation("no allocation", 0, 0, 0, 0, false);
+
   final String name;
   final long base;
   final long size;

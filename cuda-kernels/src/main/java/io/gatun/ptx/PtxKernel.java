@@ -18,6 +18,7 @@ public final class PtxKernel {
   private final int minBlocks;
   private final int sharedBytes;
   private final int localBytes;
+  private final Program program;
 
   PtxKernel(
       String name,
@@ -25,13 +26,15 @@ public final class PtxKernel {
       int maxThreads,
       int minBlocks,
       int sharedBytes,
-      int localBytes) {
+      int localBytes,
+      Program program) {
     this.name = name;
     this.parameters = List.copyOf(parameters);
     this.maxThreads = maxThreads;
     this.minBlocks = minBlocks;
     this.sharedBytes = sharedBytes;
     this.localBytes = localBytes;
+    this.program = program;
   }
 
   /// Name of the entry.
@@ -71,5 +74,9 @@ public final class PtxKernel {
   /// Bytes of local memory (stack) of a thread.
   public int localBytes() {
     return localBytes;
+  }
+
+  Program program() {
+    return program;
   }
 }

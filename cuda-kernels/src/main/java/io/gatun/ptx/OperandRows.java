@@ -1,0 +1,260 @@
+package io.gatun.ptx;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Turns operands into rows: registers have theirs, constants, addresses and special registers get
+/// one that is filled before the kernel runs.
+final class OperandRows {
+  private final RowAllocation allocation;
+  private final MemoryLayout layout;
+  private final Map<Integer, Integer> intRows = new HashMap<>();
+  private final Map<Long, Integer> longRows = new HashMap<>();
+  private final Map<SpecialRegister, Integer> specialRows = new HashMap<>();
+  private final List<Program.SymbolConstant> symbols = new ArrayList<>();
+  private final List<Program.PredicateConstant> predicateConstants = new ArrayList<>();
+
+  OperandRows(RowAllocation allocation, MemoryLayout layout) {
+    this.allocation = allocation;
+    this.layout = layout;
+  }
+
+  /// A row of its own.
+  int freshInt() {
+    return allocation.freshInt();
+  }
+
+  /// A row of its own.
+  int freshLong() {
+    return allocation.freshLong();
+  }
+
+  /// A predicate of its own.
+  int freshPredicate() {
+    return allocation.freshPredicate();
+  }
+
+  /// A row of 32-bit lanes that all hold a value.
+  int constant(int value) {
+    return intRows.computeIfAbsent(value, key -> allocation.freshInt());
+  }
+
+  /// A row of 64-bit lanes that all hold a value.
+  int constant(long value) {
+    return longRows.computeIfAbsent(value, key -> allocation.freshLong());
+  }
+
+  /// Row of a source of up to 32 bits.
+  int intSource(PtxInstruction instruction, PtxOperand operand, PtxType type) {
+    return switch (operand) {
+      case PtxOperand.Register(var register) -> {
+        require(instruction, register, false);
+        yield allocation.row(register);
+      }
+      case PtxOperand.Constant(var value) ->
+          constant(type.bits() == 16 ? (int) value & 0xffff : (int) value);
+      case PtxOperand.Bits(var bits, var isDouble) ->
+          constant(
+              isDouble
+                  ? Float.floatToRawIntBits((float) Double.longBitsToDouble(bits))
+                  : (int) bits);
+      case PtxOperand.Special(var name) -> special(instruction, name);
+      case PtxOperand.AddressOf(var variable, var offset) -> {
+        if (variable.space() == PtxVariable.Space.GLOBAL
+            || variable.space() == PtxVariable.Space.CONST) {
+          throw instruction.error("the address of " + variable + " has 64 bits");
+        }
+        yield constant((int) (layout.address(variable, instruction) + offset));
+      }
+      case PtxOperand.Negated _,
+          PtxOperand.Memory _,
+          PtxOperand.Vector _,
+          PtxOperand.Pair _,
+          PtxOperand.Sink _,
+          PtxOperand.Arguments _ ->
+          throw instruction.unknown();
+      case PtxOperand.Name(var text) -> throw instruction.error("unknown name " + text);
+    };
+  }
+
+  /// Row of a source of 64 bits.
+  int longSource(PtxInstruction instruction, PtxOperand operand) {
+    return switch (operand) {
+      case PtxOperand.Register(var register) -> {
+        require(instruction, register, true);
+        yield allocation.row(register);
+      }
+      case PtxOperand.Constant(var value) -> constant(value);
+      case PtxOperand.Bits(var bits, var isDouble) ->
+          constant(isDouble ? bits : Double.doubleToRawLongBits(Float.intBitsToFloat((int) bits)));
+      case PtxOperand.AddressOf(var variable, var offset) ->
+          addressOf(instruction, variable, offset);
+      case PtxOperand.Special _,
+          PtxOperand.Negated _,
+          PtxOperand.Memory _,
+          PtxOperand.Vector _,
+          PtxOperand.Pair _,
+          PtxOperand.Sink _,
+          PtxOperand.Arguments _ ->
+          throw instruction.unknown();
+      case PtxOperand.Name(var text) -> throw instruction.error("unknown name " + text);
+    };
+  }
+
+  private int addressOf(PtxInstruction instruction, PtxVariable variable, long offset) {
+    return switch (variable.space()) {
+      case GLOBAL, CONST -> symbol(variable, offset);
+      case PARAM, SHARED, LOCAL -> constant(layout.address(variable, instruction) + offset);
+    };
+  }
+
+  private int symbol(PtxVariable variable, long offset) {
+    for (var symbol : symbols) {
+      if (symbol.variable() == variable && symbol.offset() == offset) {
+        return symbol.row();
+      }
+    }
+    var row = allocation.freshLong();
+    symbols.add(new Program.SymbolConstant(row, variable, offset));
+    return row;
+  }
+
+  private int special(PtxInstruction instruction, String name) {
+    return specialRows.computeIfAbsent(
+        SpecialRegister.of(name, instruction), key -> allocation.freshInt());
+  }
+
+  /// Row of a source of the width that a type has.
+  int source(PtxInstruction instruction, PtxOperand operand, PtxType type) {
+    return type.bits() == 64
+        ? longSource(instruction, operand)
+        : intSource(instruction, operand, type);
+  }
+
+  /// Row of a destination.
+  int result(PtxInstruction instruction, PtxOperand operand, boolean wide) {
+    if (!(operand instanceof PtxOperand.Register(var register))) {
+      throw instruction.error("the destination is no register");
+    }
+    require(instruction, register, wide);
+    return allocation.row(register);
+  }
+
+  /// Row of a destination that may be `_`, which gives [LoadStep#NOWHERE].
+  int resultOrSink(PtxInstruction instruction, PtxOperand operand, boolean wide) {
+    return operand instanceof PtxOperand.Sink
+        ? LoadStep.NOWHERE
+        : result(instruction, operand, wide);
+  }
+
+  /// The register of an operand.
+  PtxRegister register(PtxInstruction instruction, PtxOperand operand) {
+    if (operand instanceof PtxOperand.Register(var register)) {
+      return register;
+    }
+    throw instruction.error("a register is wanted here");
+  }
+
+  /// Index of a predicate; the caller has asked [#isNegated].
+  int predicate(PtxInstruction instruction, PtxOperand operand) {
+    return switch (operand) {
+      case PtxOperand.Register(var register) -> predicate(instruction, register);
+      case PtxOperand.Negated(var register) -> predicate(instruction, register);
+      case PtxOperand.Constant(var value) -> {
+        var index = allocation.freshPredicate();
+        predicateConstants.add(new Program.PredicateConstant(index, value != 0));
+        yield index;
+      }
+      case PtxOperand.Special _,
+          PtxOperand.Bits _,
+          PtxOperand.AddressOf _,
+          PtxOperand.Memory _,
+          PtxOperand.Vector _,
+          PtxOperand.Pair _,
+          PtxOperand.Sink _,
+          PtxOperand.Arguments _,
+          PtxOperand.Name _ ->
+          throw instruction.error("a predicate is wanted here");
+    };
+  }
+
+  /// Index of a predicate register.
+  int predicate(PtxInstruction instruction, PtxRegister register) {
+    if (!register.isPredicate()) {
+      throw instruction.error(register + " is no predicate");
+    }
+    return allocation.row(register);
+  }
+
+  static boolean isNegated(PtxOperand operand) {
+    return operand instanceof PtxOperand.Negated;
+  }
+
+  /// The address of a memory operand.
+  AddressRow address(PtxInstruction instruction, PtxOperand operand) {
+    if (!(operand instanceof PtxOperand.Memory(var base, var offset))) {
+      throw instruction.error("an address is wanted here");
+    }
+    return switch (base) {
+      case PtxOperand.Register(var register) -> {
+        if (register.isPredicate() || register.type().bits() < 32) {
+          throw instruction.error(register + " cannot hold an address");
+        }
+        yield new AddressRow(allocation.row(register), register.isWide(), offset);
+      }
+      case PtxOperand.AddressOf(var variable, var more) -> {
+        if (variable.space() == PtxVariable.Space.GLOBAL
+            || variable.space() == PtxVariable.Space.CONST) {
+          yield new AddressRow(symbol(variable, more), true, offset);
+        }
+        yield new AddressRow(-1, false, layout.address(variable, instruction) + more + offset);
+      }
+      case PtxOperand.Constant _ -> new AddressRow(-1, false, offset);
+      case PtxOperand.Name(var text) -> throw instruction.error("unknown name " + text);
+      case PtxOperand.Negated _,
+          PtxOperand.Special _,
+          PtxOperand.Bits _,
+          PtxOperand.Memory _,
+          PtxOperand.Vector _,
+          PtxOperand.Pair _,
+          PtxOperand.Sink _,
+          PtxOperand.Arguments _ ->
+          throw instruction.unknown();
+    };
+  }
+
+  private static void require(PtxInstruction instruction, PtxRegister register, boolean wide) {
+    if (register.isPredicate() || register.isWide() != wide) {
+      throw instruction.error(
+          "register %s has type .%s, the instruction wants %s bits"
+              .formatted(register, register.type(), wide ? "64" : "up to 32"));
+    }
+  }
+
+  /// The program of these steps.
+  Program program(String name, List<Step> steps, int slots) {
+    return new Program(
+        name,
+        steps.toArray(Step[]::new),
+        allocation.intRows(),
+        allocation.longRows(),
+        allocation.predicates(),
+        slots,
+        intRows.entrySet().stream()
+            .map(entry -> new Program.IntConstant(entry.getValue(), entry.getKey()))
+            .toList(),
+        longRows.entrySet().stream()
+            .map(entry -> new Program.LongConstant(entry.getValue(), entry.getKey()))
+            .toList(),
+        List.copyOf(symbols),
+        specialRows.entrySet().stream()
+            .map(entry -> new Program.SpecialRow(entry.getValue(), entry.getKey()))
+            .toList(),
+        List.copyOf(predicateConstants),
+        layout.sharedBytes(),
+        layout.dynamicAlign(),
+        layout.localBytes());
+  }
+}
