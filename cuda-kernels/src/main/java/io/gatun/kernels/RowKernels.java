@@ -127,8 +127,7 @@ final class RowKernels {
     for (Capacity capacity : capacities()) {
       kernels.add(variant(operation, type, file, parameters, flopsPerElement, capacity));
     }
-    kernels.add(
-        variant(operation, type, file, parameters, flopsPerElement, ANY).moving(rereading));
+    kernels.add(variant(operation, type, file, parameters, flopsPerElement, ANY).moving(rereading));
     return kernels;
   }
 
