@@ -1,0 +1,39 @@
+// attention_deltas_f32 and _bf16: deltas = sum over D of dy * y for each query, the first step of
+// attention's gradient (attention.cuh).
+//
+// Launch: <<< dim3(ceil(queries / 8), heads, batches), 256 >>>; a warp a query.
+// arguments: Attention by value, D (a multiple of 8 up to 256).
+//
+// Bytes: dy and y once, deltas written. Flops: 2 * D a query.
+#include "attention.cuh"
+#include "pack.cuh"
+
+template <typename T>
+__device__ __forceinline__ void attention_deltas(const Attention<T>& a, int d) {
+  int lane = threadIdx.x % 32, query = blockIdx.x * 8 + threadIdx.x / 32;
+  int head = blockIdx.y, batch = blockIdx.z;
+  if (query >= a.queries) return;
+  const T* y = a.y.of(batch, head) + query * a.y.row;
+  const T* dy = a.dy.of(batch, head) + query * a.dy.row;
+  float sum = 0.0f;
+  for (int i = lane * PACK<T>; i < d; i += 32 * PACK<T>) {
+    float left[PACK<T>], right[PACK<T>];
+    load_pack(y + i, left);
+    load_pack(dy + i, right);
+#pragma unroll
+    for (int j = 0; j < PACK<T>; j++) sum = fmaf(left[j], right[j], sum);
+  }
+#pragma unroll
+  for (int lanes = 16; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, lanes);
+  if (lane == 0) a.deltas[a.sums_of(batch, head) + query] = sum;
+}
+
+extern "C" __global__ __launch_bounds__(256, 4) void attention_deltas_f32(
+    Attention<float> a, int d) {
+  attention_deltas(a, d);
+}
+
+extern "C" __global__ __launch_bounds__(256, 4) void attention_deltas_bf16(
+    Attention<bf16> a, int d) {
+  attention_deltas(a, d);
+}
