@@ -22,6 +22,12 @@ public record Target(
     return new Target("cpu", Set.of(), true, 64);
   }
 
+  /// A CUDA device of this architecture, as `sm_90`, which generates all of its kernels. Plans do
+  /// not depend on the architecture yet, but what they claim may.
+  public static Target cuda(String architecture) {
+    return new Target("cuda:" + architecture, Set.of(), true, 64);
+  }
+
   /// The reference evaluator: one operation at a time, in double precision.
   public static Target reference() {
     return new Target("reference", Set.of(), false, Integer.MAX_VALUE);
@@ -34,7 +40,10 @@ public record Target(
     return switch (name) {
       case "cpu" -> cpu();
       case "reference" -> reference();
-      default -> throw new GraphException("no target \"" + name + "\"; known are cpu, reference");
+      case String cuda when cuda.matches("cuda:sm_[0-9]{2,3}") -> cuda(cuda.substring(5));
+      default ->
+          throw new GraphException(
+              "no target \"" + name + "\"; known are cpu, reference, cuda:sm_80 and its like");
     };
   }
 

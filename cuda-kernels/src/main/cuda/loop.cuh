@@ -1,0 +1,139 @@
+// Loops with folds: what the templates loop_rows and loop_columns share.
+//
+//   for each of OUTER points, on their own:
+//     for each stage, in order:
+//       for at in 0 .. INNER - 1: update the stage's folds, do its stores
+//     finals: stores of what follows from the folds
+//
+// Softmax is three stages (max; sum of exponentials; stores), a layer norm two or three, a sum or
+// an arg-max one.
+//
+// THE HOLE (scalar.cuh): Buffers, Index (int or long long), and
+//   constexpr Index OUTER, INNER;
+//   struct Outer; Outer outer_of(Index at)         the outer variables of an outer point
+//   struct Folds                                   results of all folds so far
+//   STAGES                                         the stages' types, in order, as a macro:
+//   struct Stage {                                 accumulators of one stage
+//     static constexpr bool HAS_FOLDS;
+//     struct Given { Given(const Buffers&, const Outer&, const Folds&) };   what all points share
+//     static Stage identity();
+//     void add(const Buffers&, const Outer&, const Folds&, const Given&, Index at);
+//     void merge(const Stage& later);              later: of greater positions or of other lanes
+//     Stage shuffled(int mask) const;              that of the lane `lane ^ mask`
+//     void finish(Folds&) const;
+//   }
+//   void finals(const Buffers&, const Outer&, const Folds&);
+//   constexpr int SPLITS;                          above 1: INNER is cut among that many blocks,
+//                                                  whose accumulators go to Buffers::workspace
+//                                                  (Stage[SPLITS][OUTER]); loop_finish merges them.
+//                                                  Only for a single stage
+// Each fold is merged in an order that depends on the sizes alone: same bits in every run.
+#pragma once
+#include "expressions.cuh"
+
+// The extreme value so far and its place; NOWHERE before the first that is beyond the identity.
+template <typename T>
+struct Best {
+  T value;
+  int at;
+};
+constexpr int NOWHERE = 0x7fffffff;
+
+// One more element, or the result of others.
+DEVICE float fold_sum(float a, float b) { return a + b; }
+DEVICE double fold_sum(double a, double b) { return a + b; }
+DEVICE int fold_sum(int a, int b) { return add(a, b); }
+DEVICE long long fold_sum(long long a, long long b) { return add(a, b); }
+DEVICE float fold_prod(float a, float b) { return a * b; }
+DEVICE double fold_prod(double a, double b) { return a * b; }
+DEVICE int fold_prod(int a, int b) { return multiply(a, b); }
+DEVICE long long fold_prod(long long a, long long b) { return multiply(a, b); }
+
+// A NaN stays; zeros are not told apart.
+template <typename T>
+DEVICE T fold_max(T a, T b) {
+  return b > a || b != b ? b : a;
+}
+template <typename T>
+DEVICE T fold_min(T a, T b) {
+  return b < a || b != b ? b : a;
+}
+
+// Strictly beyond, or the first NaN; among equals the first place.
+template <typename T>
+DEVICE bool is_beyond_max(T a, T b) {
+  return b > a || (b != b && a == a);
+}
+template <typename T>
+DEVICE bool is_beyond_min(T a, T b) {
+  return b < a || (b != b && a == a);
+}
+template <typename T>
+DEVICE Best<T> fold_argmax(Best<T> a, Best<T> b) {
+  if (is_beyond_max(a.value, b.value)) return b;
+  return !is_beyond_max(b.value, a.value) && b.at < a.at ? b : a;
+}
+template <typename T>
+DEVICE Best<T> fold_argmin(Best<T> a, Best<T> b) {
+  if (is_beyond_min(a.value, b.value)) return b;
+  return !is_beyond_min(b.value, a.value) && b.at < a.at ? b : a;
+}
+
+// Where nothing was beyond the identity all elements equal it, and the first is the best.
+template <typename T>
+DEVICE int place_of(Best<T> best) {
+  return best.at == NOWHERE ? 0 : best.at;
+}
+
+constexpr unsigned ALL_LANES = 0xffffffffu;
+
+template <typename T>
+DEVICE T shuffle(T value, int mask) {
+  return __shfl_xor_sync(ALL_LANES, value, mask);
+}
+template <typename T>
+DEVICE Best<T> shuffle(Best<T> best, int mask) {
+  return {shuffle(best.value, mask), shuffle(best.at, mask)};
+}
+
+#include "scalar.cuh"
+
+template <typename Stage>
+DEVICE void fold_warp(Stage& stage) {
+#pragma unroll
+  for (int mask = 16; mask > 0; mask >>= 1) stage.merge(stage.shuffled(mask));
+}
+
+// One stage over the positions first, first + step, ... < end; `merge` takes the accumulators to
+// the other threads' and finishes them.
+template <typename Stage, typename Merge>
+DEVICE void run_stage(
+    const Buffers& buffers, const Outer& outer, Folds& folds, Index first, Index step, Index end,
+    Merge merge) {
+  typename Stage::Given given(buffers, outer, folds);
+  Stage stage = Stage::identity();
+  for (Index at = first; at < end; at += step) stage.add(buffers, outer, folds, given, at);
+  if constexpr (Stage::HAS_FOLDS) merge(stage);
+}
+
+template <typename... Stages>
+struct Run {
+  template <typename Merge>
+  static DEVICE void all(
+      const Buffers& buffers, const Outer& outer, Folds& folds, Index first, Index step, Index end,
+      Merge merge) {
+    (run_stage<Stages>(buffers, outer, folds, first, step, end, merge), ...);
+  }
+};
+
+// The positions of this block's split are split * CHUNK ... < split_end(split).
+constexpr Index CHUNK = (INNER + SPLITS - 1) / SPLITS;
+DEVICE Index split_end(Index split) {
+  return (split + 1) * CHUNK < INNER ? (split + 1) * CHUNK : INNER;
+}
+
+// The accumulators of a split of an outer point.
+template <typename Stage>
+DEVICE Stage& split_of(const Buffers& buffers, Index split, Index outer) {
+  return reinterpret_cast<Stage*>(buffers.workspace)[split * OUTER + outer];
+}

@@ -1,0 +1,45 @@
+package io.gatun.engine.cuda.lowering;
+
+import io.gatun.cuda.LaunchGeometry;
+import java.util.List;
+
+/// A kernel as device code and the launches that run it, in order.
+///
+/// @param unit the code
+/// @param launches none where there is nothing to do
+/// @param workspaceBytes memory that the launches share, which keeps nothing between runs
+/// @param workspaceInStruct whether its address follows those of the buffers in the struct
+public record Lowered(
+    KernelUnit unit, List<Launch> launches, long workspaceBytes, boolean workspaceInStruct) {
+  public Lowered {
+    launches = List.copyOf(launches);
+  }
+
+  /// A kernel without a workspace, run by one launch.
+  static Lowered of(KernelUnit unit, Launch launch) {
+    return new Lowered(unit, List.of(launch), 0, false);
+  }
+
+  /// An argument after the struct of addresses.
+  public sealed interface Parameter {
+    /// The address of the workspace.
+    record Workspace() implements Parameter {}
+
+    /// A number.
+    record Number(int value) implements Parameter {}
+  }
+
+  /// One launch: its arguments are the struct of addresses, then `parameters`.
+  ///
+  /// @param entry the function's name in the unit
+  public record Launch(String entry, LaunchGeometry geometry, List<Parameter> parameters) {
+    public Launch {
+      parameters = List.copyOf(parameters);
+    }
+
+    /// A launch with the struct alone.
+    static Launch of(String entry, LaunchGeometry geometry) {
+      return new Launch(entry, geometry, List.of());
+    }
+  }
+}
