@@ -17,6 +17,7 @@
 // Launch: argsort_tiles <<< (ceil(LENGTH / TILE), OUTER), TILE / 2 >>>, then, while width = TILE,
 //         2 TILE, ... is less than LENGTH, argsort_merge(buffers, width, pass) <<< (ceil(LENGTH / 256),
 //         OUTER), 256 >>> with pass = 0, 1, ... ; OUTER is grid-stride.
+#define HOLE_ARGSORT
 #include "scalar.cuh"
 
 constexpr int TILE = LENGTH <= 64 ? 64 : LENGTH <= 256 ? 256 : 1024;

@@ -96,6 +96,7 @@ DEVICE Best<T> shuffle(Best<T> best, int mask) {
   return {shuffle(best.value, mask), shuffle(best.at, mask)};
 }
 
+#define HOLE_LOOP
 #include "scalar.cuh"
 
 template <typename Stage>

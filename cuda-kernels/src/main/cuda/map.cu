@@ -11,6 +11,7 @@
 //
 // Launch: map <<< any, 256 >>>, grid-stride; enough blocks to fill the device, no more than points.
 // Bytes: each array once where it is contiguous. Flops: those of the expression.
+#define HOLE_MAP
 #include "scalar.cuh"
 
 extern "C" __global__ __launch_bounds__(256) void map(Buffers buffers) {

@@ -6,3 +6,15 @@
 #ifdef HOLE_ELEMENT
 #include "element_default.cuh"
 #endif
+#ifdef HOLE_MAP
+#include "map_default.cuh"
+#endif
+#ifdef HOLE_LOOP
+#include "loop_default.cuh"
+#endif
+#ifdef HOLE_SCATTER
+#include "scatter_default.cuh"
+#endif
+#ifdef HOLE_ARGSORT
+#include "argsort_default.cuh"
+#endif

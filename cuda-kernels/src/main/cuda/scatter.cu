@@ -20,6 +20,7 @@
 // Launch: scatter <<< (ceil(ROWS / TILE), ceil(INNER / 32), OUTER), 32 >>>, each of the grid's
 //         dimensions but the first at most 65535, grid-stride in the last two.
 // Bytes: target and updates once, the rows of all points for each tile of rows (from the caches).
+#define HOLE_SCATTER
 #include "scalar.cuh"
 
 constexpr unsigned ALL_LANES = 0xffffffffu;

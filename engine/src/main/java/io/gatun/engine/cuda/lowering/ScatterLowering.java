@@ -78,7 +78,7 @@ final class ScatterLowering {
     var program = program();
     String index = program.value(kernel.index());
     return "DEVICE Index row_of(const Buffers& buffers, Index at_outer, Index at_point, Index"
-               + " at_inner) {\n"
+        + " at_inner) {\n"
         + outer.declarations("at_outer", "  ")
         + points.declarations("at_point", "  ")
         + inner.declarations("at_inner", "  ")

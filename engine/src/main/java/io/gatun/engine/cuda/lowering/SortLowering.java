@@ -37,7 +37,8 @@ final class SortLowering {
     hole.append("typedef %s Key;\n".formatted(isLong ? "unsigned long long" : "unsigned"));
     hole.append(key(dtype)).append(place());
     var unit =
-        SourceText.unit(List.of("argsort.cu"), hole.toString(), List.of("argsort_tiles", "argsort_merge"));
+        SourceText.unit(
+            List.of("argsort.cu"), hole.toString(), List.of("argsort_tiles", "argsort_merge"));
     return new Lowered(unit, launches(length), workspaceBytes(length, isLong), true);
   }
 
