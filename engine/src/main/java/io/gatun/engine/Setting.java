@@ -10,6 +10,7 @@ public enum Setting {
   VALIDATE("GATUN_VALIDATE", "1 runs every step on the reference too, stops at a difference"),
   THREADS("GATUN_THREADS", "threads of the CPU device; one for each processor where unset"),
   DEVICE("GATUN_DEVICE", "device where none is named; cpu where unset"),
+  LIBRARIES("GATUN_LIBRARIES", "off does without cuBLASLt and cuDNN; on where unset"),
   CACHE("GATUN_CACHE", "folder of natives, compiled kernels and data sets; ~/.cache/gatun"),
   NATIVE_PATH("GATUN_NATIVE_PATH", "folders where native libraries are looked for first"),
   JAVA_HOME("GATUN_JAVA_HOME", "the JDK 25 that the launcher takes");

@@ -7,6 +7,7 @@ import io.gatun.engine.Devices;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Setting;
 import io.gatun.engine.cpu.llvm.HostCpu;
+import io.gatun.engine.cuda.driver.CudaReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
     description = {
       "Shows what this machine offers, and why something is not found.",
       "",
-      "Platform, JDK, native libraries, devices, threads, caches, settings and programs. Fails only"
+      "Platform, JDK, native libraries, devices, CUDA, threads, caches, settings and programs. Fails only"
           + " where the cpu device cannot work.",
       ""
     },
@@ -51,6 +52,7 @@ final class Doctor implements Callable<Integer> {
     report.put("platform", platform());
     report.put("native libraries", natives());
     report.put("devices", devices());
+    report.put("cuda", new LinkedHashMap<>(CudaReport.lines()));
     report.put("caches", caches());
     report.put("settings", settings());
     report.put("programs", programs());

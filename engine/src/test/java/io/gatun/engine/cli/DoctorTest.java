@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.bindings.NativeLibraries;
 import io.gatun.engine.Setting;
+import io.gatun.engine.cuda.driver.CudaReport;
 import org.junit.jupiter.api.Test;
 
 class DoctorTest {
@@ -21,6 +22,9 @@ class DoctorTest {
     }
     assertTrue(json.get("devices").has("cpu"), run.out());
     assertTrue(json.get("caches").has("folder"), run.out());
+    for (var line : CudaReport.lines().entrySet()) {
+      assertEquals(line.getValue(), json.get("cuda").get(line.getKey()).asText(), run.out());
+    }
   }
 
   @Test
