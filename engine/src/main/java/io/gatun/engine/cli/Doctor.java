@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Shows what this machine offers, and why something is not found.",
       "",
-      "Platform, JDK, native libraries, devices, CUDA, threads, caches, settings and programs. Fails only"
-          + " where the cpu device cannot work.",
+      "Platform, JDK, native libraries, devices, CUDA, threads, caches, settings and programs."
+          + " Fails only where the cpu device cannot work.",
       ""
     },
     footer = {"  gatun doctor", "  gatun doctor --verbose", "  gatun doctor --json", ""})

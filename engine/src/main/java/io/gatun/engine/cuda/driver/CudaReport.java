@@ -19,8 +19,7 @@ public final class CudaReport {
       int version = driver.version();
       int count = driver.deviceCount();
       lines.put(
-          "driver",
-          "CUDA %d.%d, GPUs: %d".formatted(version / 1000, version % 1000 / 10, count));
+          "driver", "CUDA %d.%d, GPUs: %d".formatted(version / 1000, version % 1000 / 10, count));
       for (int i = 0; i < count; i++) lines.put("gpu " + i, gpu(driver, i));
     } catch (EngineException | CudaException e) {
       lines.put("driver", e.getMessage().lines().findFirst().orElse("does not work"));

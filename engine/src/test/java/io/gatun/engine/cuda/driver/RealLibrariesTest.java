@@ -34,8 +34,7 @@ class RealLibrariesTest {
           descriptors.point(4096, 8192);
           descriptors.close();
         });
-    assertDoesNotThrow(
-        () -> new FilterTransposition(MemorySegment.NULL, DType.BF16, 9, 4).close());
+    assertDoesNotThrow(() -> new FilterTransposition(MemorySegment.NULL, DType.BF16, 9, 4).close());
     assertEquals(
         13, CuBlasLt.cublasLtGetVersion() / 10_000, "the bindings are those of version 13");
   }
