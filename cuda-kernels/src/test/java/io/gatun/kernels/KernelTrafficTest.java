@@ -1,0 +1,114 @@
+package io.gatun.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gatun.cuda.Argument;
+import io.gatun.ptx.Counter;
+import io.gatun.ptx.ExecutionMode;
+import io.gatun.ptx.KernelRun;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the kernels cost, counted: each byte crosses the bus once, whole sectors are used, and
+/// shared memory has no conflicts.
+class KernelTrafficTest {
+  private static final ElementType F32 = ElementType.F32;
+  private static final int ROWS = 16;
+
+  private static KernelRun count(Kernel kernel, Sizes sizes, Consumer<KernelTrial> more) {
+    try (var trial = new KernelTrial(ExecutionMode.COUNTING)) {
+      for (Parameter.Array array : kernel.arrays()) {
+        var values = Numbers.normal((int) array.elements(sizes), array.name().hashCode());
+        trial.in(array.name(), array.type(), values);
+      }
+      more.accept(trial);
+      return trial.run(kernel, sizes);
+    }
+  }
+
+  /// Sectors of arrays that the catalogue's bytes fill.
+  private static void assertCompulsory(Kernel kernel, Sizes sizes, KernelRun run) {
+    long sectors = run.count(Counter.DRAM_READ_SECTORS) + run.count(Counter.DRAM_WRITE_SECTORS);
+    long want = 0;
+    for (Parameter.Array array : kernel.arrays()) {
+      want +=
+          Math.ceilDiv(array.elements(sizes) * array.type().bytes(), 32)
+              * (array.access() == Parameter.Access.UPDATED ? 2 : 1);
+    }
+    assertEquals(want, sectors, kernel.name() + ": sectors moved");
+  }
+
+  /// Every 16-byte access of 32 lanes is 16 sectors and uses all of them.
+  private static void assertFullSectors(Kernel kernel, KernelRun run) {
+    assertEquals(
+        32 * run.count(Counter.GLOBAL_STORE_SECTORS),
+        run.count(Counter.GLOBAL_STORE_BYTES),
+        kernel.name() + ": bytes of stored sectors");
+    assertEquals(
+        32 * run.count(Counter.GLOBAL_LOAD_SECTORS),
+        run.count(Counter.GLOBAL_LOAD_BYTES),
+        kernel.name() + ": bytes of loaded sectors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 1024, 4096, 8192})
+  void softmaxReadsOnceAndWritesOnce(int columns) {
+    for (var operation : new String[] {"softmax", "logsoftmax", "softmax_gradient"}) {
+      for (var type : new ElementType[] {F32, ElementType.BF16}) {
+        var sizes = Sizes.matrix(ROWS, columns);
+        var kernel = KernelTrial.CATALOGUE.select(operation, type, sizes);
+        var run = count(kernel, sizes, _ -> {});
+        assertCompulsory(kernel, sizes, run);
+        assertFullSectors(kernel, run);
+        long bytes = run.count(Counter.GLOBAL_LOAD_BYTES) + run.count(Counter.GLOBAL_STORE_BYTES);
+        assertEquals(kernel.bytes(sizes), bytes, kernel.name() + ": bytes");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 1024, 4096})
+  void normalizationsReadOnceAndWriteOnce(int columns) {
+    for (var operation : new String[] {"layernorm", "rmsnorm"}) {
+      var sizes = Sizes.matrix(ROWS, columns);
+      var kernel = KernelTrial.CATALOGUE.select(operation, F32, sizes);
+      assertCompulsory(kernel, sizes, count(kernel, sizes, _ -> {}));
+    }
+  }
+
+  @Test
+  void elementwiseKernelsUseWholeSectors() {
+    var sizes = Sizes.count(65_536);
+    for (var name :
+        new String[] {"add_bf16", "gelu_f16", "cast_f32_bf16", "cast_bf16_f32", "swiglu_bf16"}) {
+      var kernel = KernelTrial.CATALOGUE.named(name);
+      var run = count(kernel, sizes, _ -> {});
+      assertCompulsory(kernel, sizes, run);
+      assertFullSectors(kernel, run);
+    }
+    var dropout = KernelTrial.CATALOGUE.named("dropout_f32");
+    var run =
+        count(
+            dropout,
+            sizes,
+            trial ->
+                trial
+                    .with("rate", new Argument.Float(0.1f))
+                    .with("scale", new Argument.Float(1.1f)));
+    assertCompulsory(dropout, sizes, run);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"transpose_32", "transpose_32_packed", "transpose_16_packed"})
+  void transposesHaveNoBankConflicts(String name) {
+    var kernel = KernelTrial.CATALOGUE.named(name);
+    var sizes = Sizes.matrix(128, 192).with("batch", 1);
+    var run = count(kernel, sizes, _ -> {});
+    assertCompulsory(kernel, sizes, run);
+    assertFullSectors(kernel, run);
+    assertEquals(
+        run.count(Counter.SHARED_REQUESTS), run.count(Counter.SHARED_WAVEFRONTS), "one a request");
+  }
+}
