@@ -8,50 +8,52 @@
 //   ones are for memory that is narrow while the arithmetic is not.
 //
 // a, b, y: [count] of bf16 or f16, casts of any; 16-byte aligned.
-// Launch: block 256, any grid; ceil(count / 2048) covers it at once, 8 numbers a thread.
+// Launch: block 256, any grid; ceil(count / 2048) covers it at once with 8 numbers a thread, casts
+// from or to f32 take 4.
 // Bytes: the sizes of the operands and the result, once each. Flops: 1 to 12 an element.
 
 #include "pack.cuh"
 
-// Numbers that a thread handles at once: one pack of 2-byte numbers or two of 4 bytes.
-constexpr int WIDTH = 8;
+// Numbers that a thread handles at once: the 16 bytes of a pack, of the wider type where the two
+// differ, so that neighbouring threads always fill whole sectors.
+template <typename A, typename Y>
+constexpr int WIDTH = sizeof(A) == 4 || sizeof(Y) == 4 ? 4 : 8;
 
-__device__ __forceinline__ void load_eight(const float* from, float* x) {
-  load_pack(from, x);
-  load_pack(from + 4, x + 4);
+template <int COUNT, typename T>
+__device__ __forceinline__ void load(const T* from, float* x) {
+  if constexpr (COUNT == 8) {
+    load_pack(from, x);
+  } else {
+    load_four(from, x);
+  }
 }
 
-template <typename T>
-__device__ __forceinline__ void load_eight(const T* from, float* x) {
-  load_pack(from, x);
-}
-
-__device__ __forceinline__ void store_eight(float* to, const float* x) {
-  store_pack(to, x);
-  store_pack(to + 4, x + 4);
-}
-
-template <typename T>
-__device__ __forceinline__ void store_eight(T* to, const float* x) {
-  store_pack(to, x);
+template <int COUNT, typename T>
+__device__ __forceinline__ void store(T* to, const float* x) {
+  if constexpr (COUNT == 8) {
+    store_pack(to, x);
+  } else {
+    store_four(to, x);
+  }
 }
 
 // y[i] = f(a[i], b[i]); b is read where it is not null.
 template <typename A, typename Y, typename F>
 __device__ __forceinline__ void map(const A* a, const A* b, Y* y, int count, F f) {
-  int packs = count / WIDTH;
+  constexpr int EACH = WIDTH<A, Y>;
+  int packs = count / EACH;
   int first = blockIdx.x * blockDim.x + threadIdx.x;
   int stride = gridDim.x * blockDim.x;
   for (int p = first; p < packs; p += stride) {
-    float left[WIDTH];
-    float right[WIDTH] = {};
-    load_eight(a + p * WIDTH, left);
-    if (b != nullptr) load_eight(b + p * WIDTH, right);
+    float left[EACH];
+    float right[EACH] = {};
+    load<EACH>(a + p * EACH, left);
+    if (b != nullptr) load<EACH>(b + p * EACH, right);
 #pragma unroll
-    for (int i = 0; i < WIDTH; i++) left[i] = f(left[i], right[i]);
-    store_eight(y + p * WIDTH, left);
+    for (int i = 0; i < EACH; i++) left[i] = f(left[i], right[i]);
+    store<EACH>(y + p * EACH, left);
   }
-  int tail = packs * WIDTH + first;
+  int tail = packs * EACH + first;
   if (tail < count) {
     y[tail] = from_float<Y>(f(to_float(a[tail]), b != nullptr ? to_float(b[tail]) : 0.0f));
   }

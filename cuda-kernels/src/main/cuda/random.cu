@@ -81,23 +81,6 @@ extern "C" __global__ void __launch_bounds__(256)
   });
 }
 
-// Four numbers of T: 16 bytes of f32, 8 of bf16 and f16.
-__device__ __forceinline__ void load_four(const float* from, float* x) { load_pack(from, x); }
-
-template <typename T>
-__device__ __forceinline__ void load_four(const T* from, float* x) {
-  uint2 words = *reinterpret_cast<const uint2*>(from);
-  Pair<T>::unpack(words.x, x[0], x[1]);
-  Pair<T>::unpack(words.y, x[2], x[3]);
-}
-
-__device__ __forceinline__ void store_four(float* to, const float* x) { store_pack(to, x); }
-
-template <typename T>
-__device__ __forceinline__ void store_four(T* to, const float* x) {
-  *reinterpret_cast<uint2*>(to) = make_uint2(Pair<T>::pack(x[0], x[1]), Pair<T>::pack(x[2], x[3]));
-}
-
 template <typename T>
 __device__ __forceinline__ void dropout(
     const T* x, const long long* key, const long long* counter, T* y, float rate, float scale,

@@ -76,7 +76,10 @@ final class ElementKernels {
         if (from == to) continue;
         var arrays = List.of(read("a", from, COUNT), written("y", to, COUNT));
         var name = "cast_" + from.text() + "_" + to.text();
-        kernels.add(map("cast_" + to.text(), from, name, join(arrays, ints(COUNT)), 0));
+        int each = from == ElementType.F32 || to == ElementType.F32 ? 4 : 8;
+        kernels.add(
+            map("cast_" + to.text(), from, name, join(arrays, ints(COUNT)), 0)
+                .launched(s -> geometry(s, each)));
       }
     }
     return kernels;
