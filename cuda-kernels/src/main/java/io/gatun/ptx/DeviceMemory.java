@@ -148,7 +148,7 @@ public final class DeviceMemory implements AutoCloseable {
 
   /// Says what an address is, for messages: allocation and offset, freed or nothing.
   public String describe(long address) {
-    return nearest(address)
+    return closest(address)
         .map(
             allocation ->
                 "%s + %d (of %d bytes%s)"
@@ -181,6 +181,16 @@ public final class DeviceMemory implements AutoCloseable {
     return Optional.ofNullable(allocations.floorEntry(address)).map(Map.Entry::getValue);
   }
 
+  /// The allocation, dead or alive, that an address outside of all of them probably meant.
+  private Optional<Allocation> closest(long address) {
+    var above = Optional.ofNullable(allocations.ceilingEntry(address)).map(Map.Entry::getValue);
+    return nearest(address)
+        .filter(
+            below ->
+                above.isEmpty() || address - (below.base + below.size) < above.get().base - address)
+        .or(() -> above);
+  }
+
   private Allocation require(long address, long bytes, String call) {
     return find(address, bytes).orElseThrow(() -> fault(address, bytes, call));
   }
@@ -191,7 +201,7 @@ public final class DeviceMemory implements AutoCloseable {
 
   /// The fault of an access that no live allocation holds.
   GpuFault fault(long address, long bytes, String call, GpuFault.Place place) {
-    var near = nearest(address);
+    var near = closest(address);
     var where = near.map(a -> place.in(a.name, address - a.base)).orElse(place);
     var what = "%s of %d bytes at 0x%x".formatted(call, bytes, address);
     if (address >= 0 && address < NULL_END) {
