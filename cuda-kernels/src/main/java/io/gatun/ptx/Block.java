@@ -10,6 +10,12 @@ import java.util.Random;
 final class Block implements AutoCloseable {
   private static final byte GARBAGE = (byte) 0xcd;
 
+  /// A warp that runs so many instructions in one block seems to spin; kernels are checked on small
+  /// shapes, so that it shows in seconds.
+  private static final long MOST_INSTRUCTIONS = 1L << 31;
+
+  private static final long MOST_CHECKED_INSTRUCTIONS = 1L << 22;
+
   final Program program;
   final LaunchGeometry geometry;
   final DeviceMemory device;
@@ -17,6 +23,9 @@ final class Block implements AutoCloseable {
 
   /// Whether the watch shall be told anything.
   final boolean watched;
+
+  /// Instructions that a warp may run.
+  final long mostInstructions;
 
   final Allocation shared;
   final Allocation local;
@@ -55,6 +64,8 @@ final class Block implements AutoCloseable {
     this.parameters = parameters;
     this.watch = watch;
     this.watched = mode != ExecutionMode.FAST;
+    this.mostInstructions =
+        mode == ExecutionMode.CHECKED ? MOST_CHECKED_INSTRUCTIONS : MOST_INSTRUCTIONS;
     this.permutes = mode == ExecutionMode.CHECKED;
     var checked = mode == ExecutionMode.CHECKED;
     var threads = geometry.threadsPerBlock();

@@ -6,12 +6,24 @@ import java.util.List;
 final class CountingWatch extends Watch {
   private final long[] counts = new long[Counter.COUNT];
   private final AccessPattern pattern = new AccessPattern();
+  private final TouchedSectors loaded = new TouchedSectors();
+  private final TouchedSectors stored = new TouchedSectors();
 
   /// Adds what was counted, but for [Counter#WARP_INSTRUCTIONS], which warps count themselves.
   void addTo(long[] sums) {
     for (var i = 0; i < counts.length; i++) {
       sums[i] += counts[i];
     }
+  }
+
+  /// Sectors that were loaded, each once.
+  TouchedSectors loaded() {
+    return loaded;
+  }
+
+  /// Sectors that were stored to, each once.
+  TouchedSectors stored() {
+    return stored;
   }
 
   private void count(Counter counter, long by) {
@@ -23,6 +35,7 @@ final class CountingWatch extends Watch {
     var lanes = Integer.bitCount(mask);
     count(Counter.THREAD_INSTRUCTIONS, lanes);
     count(step.counter, 1);
+    count(Counter.ISSUE_SLOTS, step.issueSlots);
     if (step.flops > 0) {
       count(step.flopCounter, (long) step.flops * lanes);
     }
@@ -93,6 +106,17 @@ final class CountingWatch extends Watch {
   }
 
   private void global(Warp warp, MemoryStep step, int lanes, MemoryStep.Access access) {
+    for (var q = lanes; q != 0; q &= q - 1) {
+      var lane = Integer.numberOfTrailingZeros(q);
+      var allocation = warp.allocations[lane];
+      var offset = warp.hosts[lane] - allocation.host;
+      if (access != MemoryStep.Access.WRITE) {
+        loaded.add(allocation, offset, step.bytes);
+      }
+      if (access == MemoryStep.Access.WRITE || access == MemoryStep.Access.ATOMIC) {
+        stored.add(allocation, offset, step.bytes);
+      }
+    }
     pattern.take(warp, lanes);
     var sectors = pattern.sectors(step.bytes);
     switch (access) {

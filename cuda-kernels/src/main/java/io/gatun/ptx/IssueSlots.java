@@ -7,8 +7,8 @@ import java.util.List;
 /// Measured with ptxas 13.0 for `sm_80` on kernels with many copies of one instruction, without the
 /// rare paths that it branches to for denormal numbers and the like. Summed over the kernels of
 /// whole files this comes out within a factor of 1.4 of the assembler's code (standard deviation of
-/// the logarithm over 35 kernels): loops that the assembler unrolls and registers that it copies are
-/// not known here.
+/// the logarithm over 35 kernels): loops that the assembler unrolls and registers that it copies
+/// are not known here.
 final class IssueSlots {
   private static final int DIVIDE_LONG = 70;
 

@@ -24,6 +24,8 @@ final class Launch {
   private final int[] order;
   private final AtomicLong next = new AtomicLong();
   private final long[] counts = new long[Counter.COUNT];
+  private final TouchedSectors loaded = new TouchedSectors();
+  private final TouchedSectors stored = new TouchedSectors();
 
   /// @param shuffle seed of the order of blocks; 0 to run them in order
   Launch(
@@ -75,6 +77,8 @@ final class Launch {
     } finally {
       NativeMemory.free(host);
     }
+    counts[Counter.DRAM_READ_SECTORS.ordinal()] = loaded.count();
+    counts[Counter.DRAM_WRITE_SECTORS.ordinal()] = stored.count();
     return new KernelRun(kernel, geometry, counts);
   }
 
@@ -120,6 +124,8 @@ final class Launch {
 
   private synchronized void add(CountingWatch counting, long instructions) {
     counting.addTo(counts);
+    loaded.addAll(counting.loaded());
+    stored.addAll(counting.stored());
     counts[Counter.WARP_INSTRUCTIONS.ordinal()] += instructions;
   }
 }

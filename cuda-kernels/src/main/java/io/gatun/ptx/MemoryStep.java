@@ -1,6 +1,7 @@
 package io.gatun.ptx;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /// A step that touches memory: finds, for each lane, the allocation and the address of the host.
 abstract class MemoryStep extends Step {
@@ -171,12 +172,29 @@ abstract class MemoryStep extends Step {
       var lane = Integer.numberOfTrailingZeros(q);
       var at = address.of(warp, lane);
       if ((at & size - 1) != 0) {
-        throw warp.fault(
+        throw new GpuFault(
             GpuFault.Kind.MISALIGNED,
             "access of %d bytes at 0x%x, which is no multiple of it".formatted(size, at),
-            this,
-            lane);
+            placeOf(warp, lane, at));
       }
     }
+  }
+
+  /// Where a lane is, with what lies at an address, if anything does.
+  private GpuFault.Place placeOf(Warp warp, int lane, long at) {
+    var block = warp.block;
+    var place = warp.place(this, lane);
+    var window = space == AddressSpace.GENERIC ? window(block, at) : Allocation.NONE;
+    if (window != Allocation.NONE) {
+      return place.in(window.name, (at & AddressSpace.WINDOW - 1) - window.base);
+    }
+    var found =
+        switch (space) {
+          case SHARED -> Optional.of(block.shared);
+          case LOCAL -> Optional.of(block.local);
+          case PARAM -> Optional.of(block.parameters);
+          case GLOBAL, GENERIC -> block.device.find(at, 1);
+        };
+    return found.map(memory -> place.in(memory.name, at - memory.base)).orElse(place);
   }
 }

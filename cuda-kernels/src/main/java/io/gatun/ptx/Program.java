@@ -42,6 +42,13 @@ record Program(
   /// A row that holds a special register.
   record SpecialRow(int row, SpecialRegister register) {}
 
+  /// Rows of 32 bits that hold values of the kernel's registers.
+  int liveRegisters() {
+    var ints = intRows - Warp.RESERVED_ROWS - intConstants.size() - specials.size();
+    var longs = longRows - Warp.RESERVED_ROWS - longConstants.size() - symbols.size();
+    return ints + 2 * longs;
+  }
+
   /// Bytes of shared memory a block has, with this many of dynamic memory.
   int sharedBytes(int dynamic) {
     return sharedBytes + dynamic;

@@ -18,6 +18,15 @@ final class PtxBodyParser {
   private final Map<String, List<PtxOperand>> branchTables = new HashMap<>();
   private String source = "";
 
+  /// What was said of a place before: where its function was inlined itself.
+  private final Map<SourcePosition, String> sources = new HashMap<>();
+
+  private record SourcePosition(int file, int line, int column) {
+    String text(Map<Integer, String> files) {
+      return files.getOrDefault(file, "file " + file) + ":" + line;
+    }
+  }
+
   PtxBodyParser(PtxLexer lexer, PtxScope scope, Map<Integer, String> files) {
     this.lexer = lexer;
     this.declarations = new PtxDeclarations(lexer);
@@ -101,10 +110,8 @@ final class PtxBodyParser {
   /// `.loc 1 28 9`, perhaps followed by `, function_name $L + 3, inlined_at 1 40 5`.
   private void location() {
     lexer.take();
-    var file = declarations.smallInteger();
-    var line = declarations.smallInteger();
-    declarations.integer();
-    source = files.getOrDefault(file, "file " + file) + ":" + line;
+    var position = position();
+    source = position.text(files);
     if (lexer.accept(",")) {
       lexer.expect("function_name");
       lexer.take();
@@ -113,10 +120,15 @@ final class PtxBodyParser {
       }
       lexer.expect(",");
       lexer.expect("inlined_at");
-      declarations.integer();
-      declarations.integer();
-      declarations.integer();
+      var caller = position();
+      source += ", inlined at " + sources.getOrDefault(caller, caller.text(files));
     }
+    sources.put(position, source);
+  }
+
+  private SourcePosition position() {
+    return new SourcePosition(
+        declarations.smallInteger(), declarations.smallInteger(), declarations.smallInteger());
   }
 
   private void label() {

@@ -76,6 +76,11 @@ public final class PtxKernel {
     return localBytes;
   }
 
+  /// Registers of 32 bits that hold the values which are live at once in the PTX, about.
+  int liveRegisters() {
+    return program.liveRegisters();
+  }
+
   Program program() {
     return program;
   }

@@ -7,14 +7,13 @@ package io.gatun.ptx;
 public record RegisterCount(int count, boolean estimated) {
   private static final int UNIT = 8;
   private static final int SMALLEST = 16;
-  private static final int TYPICAL = 40;
 
-  /// A guess where no assembler is at hand: what is typical for such kernels, but no more
+  /// A guess where no assembler is at hand: registers that are live at once in the PTX, but no more
   /// than the kernel's launch bounds leave to a thread.
   static RegisterCount estimate(PtxKernel kernel) {
     var blocks = Math.max(1, kernel.minBlocks());
     var bound = (1 << 16) / (kernel.maxThreads() * blocks) / UNIT * UNIT;
-    var guess = Math.max(SMALLEST, Math.ceilDiv(TYPICAL, UNIT) * UNIT);
+    var guess = Math.max(SMALLEST, Math.ceilDiv(kernel.liveRegisters(), UNIT) * UNIT);
     return new RegisterCount(
         Math.min(Math.min(guess, Occupancy.MAX_REGISTERS), Math.max(SMALLEST, bound)), true);
   }

@@ -29,6 +29,9 @@ abstract class Step {
 
   Counter flopCounter = Counter.FLOAT32_FLOPS;
 
+  /// Instructions of the hardware that it stands for.
+  final int issueSlots;
+
   Step(PtxInstruction instruction) {
     this(instruction, Control.NONE);
   }
@@ -36,6 +39,7 @@ abstract class Step {
   Step(PtxInstruction instruction, Control control) {
     this.instruction = instruction;
     this.control = control;
+    this.issueSlots = IssueSlots.of(instruction.words());
   }
 
   /// Runs it for the lanes of a mask, which is not empty.

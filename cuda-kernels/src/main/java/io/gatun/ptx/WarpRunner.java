@@ -3,9 +3,6 @@ package io.gatun.ptx;
 /// The loop that runs a warp up to its next barrier or its end. Lanes that part at a branch run one
 /// path after the other and meet again at the branch's immediate post-dominator.
 final class WarpRunner {
-  /// A warp that runs so many instructions in one block seems to spin.
-  private static final long MOST_INSTRUCTIONS = 1L << 31;
-
   private WarpRunner() {}
 
   static void run(Warp warp) {
@@ -46,7 +43,7 @@ final class WarpRunner {
           if (watched) {
             watch.branch(active, mask);
           }
-          if (count > MOST_INSTRUCTIONS) {
+          if (count > warp.block.mostInstructions) {
             throw spinning(warp, step, mask);
           }
           if (active == mask) {
@@ -116,7 +113,7 @@ final class WarpRunner {
     return warp.fault(
         GpuFault.Kind.SPIN,
         "warp %d ran %d instructions in one block: it seems to wait for something that never comes"
-            .formatted(warp.index, MOST_INSTRUCTIONS),
+            .formatted(warp.index, warp.block.mostInstructions),
         step,
         Integer.numberOfTrailingZeros(mask));
   }

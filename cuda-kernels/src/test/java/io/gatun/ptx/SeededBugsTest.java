@@ -165,7 +165,7 @@ class SeededBugsTest {
       assertTrue(place.line() > 0, fault.getMessage());
       assertTrue(
           lines(bug.file(), bug.kernel()).stream()
-              .anyMatch(line -> place.source().contains(bug.file() + ".cu:" + line)),
+              .anyMatch(line -> place.source().endsWith(bug.file() + ".cu:" + line)),
           fault.getMessage());
       assertEquals(bug.allocation(), place.allocation(), fault.getMessage());
       if (bug.offset() != -1) {

@@ -43,7 +43,9 @@ extern "C" __global__ void barrier_for_wait(const float* x, float* y) {
 // Waits for its own copies, then reads those of other threads without a barrier.
 extern "C" __global__ void wait_for_barrier(const float* x, float* y) {
   __shared__ __align__(16) float tile[512];
-  copy16(tile + 4 * threadIdx.x, x + 4 * threadIdx.x);
+  for (int i = threadIdx.x; i < 512; i += 128) tile[i] = 0.0f;
+  __syncthreads();
+  copy16(tile + 4 * threadIdx.x, x + 4 * threadIdx.x);  // BUG
   commit();
   wait<0>();
   y[threadIdx.x] = tile[511 - 4 * threadIdx.x];  // BUG

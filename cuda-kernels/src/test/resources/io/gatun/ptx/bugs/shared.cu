@@ -1,5 +1,5 @@
-// Seeded bugs of shared memory, for blocks of 128 threads. The line that a check must name carries
-// `BUG`; a kernel whose name ends in _ok is the correct twin of the one before.
+// Seeded bugs of shared memory, for blocks of 128 threads. The lines that a check may name carry
+// `BUG`: both lines of a race, as either may come last. Names that end in _ok are correct twins.
 
 // One element behind the array.
 extern "C" __global__ void shared_bounds(const float* x, float* y) {
@@ -33,7 +33,7 @@ extern "C" __global__ void read_after_write(const float* x, float* y) {
   __shared__ float tile[128];
   tile[threadIdx.x] = 0.0f;
   __syncthreads();
-  tile[threadIdx.x] = x[threadIdx.x];
+  tile[threadIdx.x] = x[threadIdx.x];  // BUG
   y[threadIdx.x] = tile[(threadIdx.x + 32) & 127];  // BUG
 }
 
@@ -54,7 +54,7 @@ extern "C" __global__ void write_after_read(const float* x, float* y) {
   for (int round = 0; round < 3; round++) {
     tile[threadIdx.x] = x[threadIdx.x] + round;  // BUG
     __syncthreads();
-    sum += tile[127 - threadIdx.x];
+    sum += tile[127 - threadIdx.x];  // BUG
   }
   y[threadIdx.x] = sum;
 }
