@@ -1,0 +1,176 @@
+package io.gatun.engine.cuda;
+
+import io.gatun.cuda.CudaDriver;
+import io.gatun.cuda.CudaException;
+import io.gatun.cuda.CudaResult;
+import io.gatun.cuda.DeviceProperties;
+import io.gatun.engine.Device;
+import io.gatun.engine.EngineException;
+import io.gatun.engine.Executable;
+import io.gatun.engine.cuda.compile.KernelCompiler;
+import io.gatun.engine.cuda.lowering.DeviceShape;
+import io.gatun.engine.cuda.lowering.SourceText;
+import io.gatun.graph.plan.Plan;
+import io.gatun.graph.target.Target;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// A GPU behind a [CudaDriver]: the hardware or the virtual one. Every kernel is generated for the
+/// plan and compiled at run time; a plan is one CUDA graph.
+///
+/// An error that spoils the GPU's context spoils this object: every later call says so, and what
+/// spoiled it. A new device begins anew.
+public final class CudaDevice implements Device {
+  private final String name;
+  private final CudaDriver driver;
+  private final CudaThread thread;
+  private final CudaDriver.Context context;
+  private final CudaDriver.Stream stream;
+  private final DeviceProperties properties;
+  private final KernelLibrary library;
+  private Optional<CudaException> spoiled = Optional.empty();
+  private boolean closed;
+
+  /// The GPU of this ordinal.
+  ///
+  /// @param name as the user named it
+  /// @param driver is closed with the device
+  /// @throws EngineException when there is no such GPU
+  public CudaDevice(String name, CudaDriver driver, int ordinal, KernelCompiler compiler) {
+    this.name = name;
+    this.driver = driver;
+    int count = driver.deviceCount();
+    if (ordinal >= count) {
+      driver.close();
+      throw new EngineException(
+          "no device \"%s\": this machine has %d GPUs, numbered from 0".formatted(name, count));
+    }
+    thread = new CudaThread(name);
+    properties = driver.properties(ordinal);
+    context = thread.call(() -> driver.createContext(ordinal));
+    stream = thread.call(driver::createStream);
+    library = new KernelLibrary(driver, compiler, properties.architecture());
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Target target() {
+    return Target.cuda(properties.architecture().hardware());
+  }
+
+  /// What the GPU offers.
+  public DeviceProperties properties() {
+    return properties;
+  }
+
+  /// The driver, for measurements.
+  public CudaDriver driver() {
+    return driver;
+  }
+
+  @Override
+  public Executable load(Plan plan) {
+    if (!plan.target().equals(target())) {
+      throw new EngineException(
+          "load: the plan is for target \"%s\", not \"%s\"; compile it with device.target()"
+              .formatted(plan.target().name(), target().name()));
+    }
+    var code = new PlanCode(plan, DeviceShape.of(properties));
+    return call("load", () -> new CudaLoader(this, code).load());
+  }
+
+  @Override
+  public String source(Plan plan) {
+    return SourceText.module(new PlanCode(plan, DeviceShape.of(properties)).units());
+  }
+
+  KernelLibrary library() {
+    return library;
+  }
+
+  CudaDriver.Stream stream() {
+    return stream;
+  }
+
+  /// Makes calls of the driver on the thread that may, and explains their failure.
+  ///
+  /// @param what is being done, for messages
+  <T> T call(String what, Supplier<T> calls) {
+    return thread.call(
+        () -> {
+          checkUsable(what);
+          try {
+            return calls.get();
+          } catch (CudaException e) {
+            throw failure(what, e);
+          }
+        });
+  }
+
+  private void checkUsable(String what) {
+    if (closed) throw new EngineException(what + ": device " + name + " is closed");
+    if (spoiled.isPresent()) {
+      throw new EngineException(
+          "%s: device %s cannot be used any more since an error: %s; open it anew"
+              .formatted(what, name, spoiled.get().getMessage()),
+          spoiled.get());
+    }
+  }
+
+  private EngineException failure(String what, CudaException e) {
+    if (e.isSticky()) spoiled = Optional.of(e);
+    String cure =
+        e.isSticky()
+            ? "; the device object is lost, open it anew. GATUN_DEBUG=2 runs step by step and names"
+                + " the step"
+            : "";
+    return new EngineException("%s on %s: %s%s".formatted(what, name, e.getMessage(), cure), e);
+  }
+
+  /// Device memory.
+  ///
+  /// @param purpose what needs it, and what the plan needs in all
+  long allocate(long bytes, Supplier<String> purpose) {
+    try {
+      return driver.allocate(Math.max(256, bytes));
+    } catch (CudaException e) {
+      if (e.code() != CudaResult.OUT_OF_MEMORY) throw e;
+      var info = driver.memoryInfo();
+      throw new EngineException(
+          "out of memory on %s: asked for %,d bytes, %,d of %,d are free; %s; use a smaller batch, or close other executables"
+              .formatted(name, bytes, info.free(), info.total(), purpose.get()),
+          e);
+    }
+  }
+
+  /// Frees what an executable holds; what a spoiled context held is gone with it.
+  void release(Runnable calls) {
+    thread.run(
+        () -> {
+          if (!closed && spoiled.isEmpty()) calls.run();
+        });
+  }
+
+  @Override
+  public void close() {
+    thread.run(
+        () -> {
+          if (closed) return;
+          closed = true;
+          try {
+            if (spoiled.isEmpty()) {
+              library.unload();
+              driver.destroy(stream);
+            }
+            driver.destroy(context);
+          } finally {
+            driver.close();
+          }
+        });
+    thread.close();
+  }
+}

@@ -1,0 +1,210 @@
+package io.gatun.engine.cuda;
+
+import io.gatun.cuda.CudaDriver;
+import io.gatun.cuda.CudaException;
+import io.gatun.engine.Arguments;
+import io.gatun.engine.EngineException;
+import io.gatun.engine.Executable;
+import io.gatun.engine.StepObserver;
+import io.gatun.engine.Tensor;
+import io.gatun.graph.ir.Output;
+import io.gatun.graph.plan.Place;
+import io.gatun.graph.plan.Plan;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// A plan on a GPU: compiled kernels, one block of device memory, and the whole schedule as one
+/// CUDA graph, which is captured when it first runs and again when addresses change.
+///
+/// Tensors in host memory are copied to device memory of the executable's before a run, results and
+/// updated inputs back after it.
+final class CudaExecutable implements Executable {
+  private final CudaDevice device;
+  private final CudaDriver driver;
+  private final Work.Schedule schedule;
+  private final Plan plan;
+  private final Arguments arguments;
+  private final long memory;
+  private final long staging;
+  private final long[] stagingOffsets;
+  private final int[] updated;
+  private Optional<CudaDriver.GraphExecutable> graph = Optional.empty();
+  private long[] captured = {};
+  private boolean closed;
+
+  CudaExecutable(CudaDevice device, Work.Schedule schedule, Plan plan, long memory, String needs) {
+    this.device = device;
+    this.driver = device.driver();
+    this.schedule = schedule;
+    this.plan = plan;
+    this.memory = memory;
+    arguments = new Arguments(plan);
+    var outputs = plan.graph().outputs();
+    updated =
+        outputs.stream()
+            .map(Output::updates)
+            .flatMap(Optional::stream)
+            .mapToInt(plan.inputs()::indexOf)
+            .distinct()
+            .toArray();
+    stagingOffsets = new long[plan.inputs().size() + plan.results().size()];
+    long bytes = 0;
+    for (int i = 0; i < stagingOffsets.length; i++) {
+      stagingOffsets[i] = bytes;
+      bytes += Math.ceilDiv(bytes(i), 256) * 256;
+    }
+    long all = bytes;
+    staging = device.allocate(bytes, () -> needs + ", %,d of inputs and results".formatted(all));
+  }
+
+  /// Bytes of an input, or, counting on, of a result.
+  private long bytes(int argument) {
+    int inputs = plan.inputs().size();
+    return argument < inputs
+        ? plan.inputs().get(argument).type().bytes()
+        : plan.results().get(argument - inputs).node().type().bytes();
+  }
+
+  @Override
+  public Plan plan() {
+    return plan;
+  }
+
+  @Override
+  public void run(List<Tensor> inputs, List<Tensor> results) {
+    checkOpen();
+    arguments.check(inputs, results);
+    device.call(
+        "run",
+        () -> {
+          bind();
+          upload(inputs);
+          launch();
+          download(inputs, results);
+          driver.synchronize(device.stream());
+          return true;
+        });
+  }
+
+  @Override
+  public void run(List<Tensor> inputs, List<Tensor> results, StepObserver observer) {
+    checkOpen();
+    arguments.check(inputs, results);
+    device.call(
+        "run",
+        () -> {
+          bind();
+          upload(inputs);
+          watch(schedule, observer);
+          download(inputs, results);
+          driver.synchronize(device.stream());
+          return true;
+        });
+  }
+
+  private void checkOpen() {
+    if (closed) throw new EngineException("run: the executable is closed");
+  }
+
+  private void bind() {
+    for (int i = 0; i < stagingOffsets.length; i++) {
+      schedule.places().bind(i, staging + stagingOffsets[i]);
+    }
+  }
+
+  private void upload(List<Tensor> inputs) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (bytes(i) == 0) continue;
+      driver.copyToDevice(schedule.places().address(i), inputs.get(i).data(), device.stream());
+    }
+  }
+
+  private void download(List<Tensor> inputs, List<Tensor> results) {
+    for (int i : updated) download(i, inputs.get(i));
+    for (int i = 0; i < results.size(); i++) download(inputs.size() + i, results.get(i));
+  }
+
+  private void download(int argument, Tensor to) {
+    if (bytes(argument) == 0) return;
+    driver.copyToHost(to.data(), schedule.places().address(argument), device.stream());
+  }
+
+  // --- the graph
+
+  private void launch() {
+    if (!schedule.isCapturable()) {
+      schedule.enqueue(driver, device.stream());
+      return;
+    }
+    if (schedule.entries().isEmpty()) return;
+    long[] addresses = new long[stagingOffsets.length];
+    Arrays.setAll(addresses, schedule.places()::address);
+    if (graph.isEmpty() || !Arrays.equals(addresses, captured)) {
+      capture();
+      captured = addresses;
+    }
+    driver.launch(graph.orElseThrow(), device.stream());
+  }
+
+  private void capture() {
+    driver.beginCapture(device.stream());
+    CudaDriver.Graph recorded;
+    try {
+      schedule.enqueue(driver, device.stream());
+    } finally {
+      recorded = driver.endCapture(device.stream());
+    }
+    try {
+      if (graph.isPresent() && driver.update(graph.get(), recorded)) return;
+      graph.ifPresent(driver::destroy);
+      graph = Optional.of(driver.instantiate(recorded));
+    } finally {
+      driver.destroy(recorded);
+    }
+  }
+
+  // --- step by step
+
+  private void watch(Work.Schedule watched, StepObserver observer) {
+    var transfer = new Transfer(driver, device.stream());
+    StepObserver.Memory contents =
+        (Place place, long bytes) -> transfer.read(watched.places().address(place), bytes);
+    int next = 0;
+    for (int step = 0; step < watched.ends().size(); step++) {
+      observer.before(step, contents);
+      var inside = observer.inside(step);
+      for (; next < watched.ends().get(step); next++) {
+        var entry = watched.entries().get(next);
+        try {
+          if (entry instanceof Work.Loop loop && inside.isPresent()) watch(loop, inside.get());
+          else entry.enqueue(driver, device.stream());
+          driver.synchronize(device.stream());
+        } catch (CudaException e) {
+          throw new CudaException(
+              e.call(), e.code(), "step " + step + ", " + entry.name() + ": " + e.getMessage());
+        }
+      }
+      observer.after(step, contents);
+    }
+  }
+
+  private void watch(Work.Loop loop, StepObserver observer) {
+    for (int iteration = 0; iteration < loop.loop().length(); iteration++) {
+      loop.place(iteration);
+      watch(loop.body(), observer);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) return;
+    closed = true;
+    device.release(
+        () -> {
+          graph.ifPresent(driver::destroy);
+          driver.free(staging);
+          driver.free(memory);
+        });
+  }
+}

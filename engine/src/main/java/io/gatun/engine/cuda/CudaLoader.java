@@ -1,0 +1,175 @@
+package io.gatun.engine.cuda;
+
+import io.gatun.cuda.CudaDriver;
+import io.gatun.graph.kernel.KernelInterpreter;
+import io.gatun.graph.plan.Group;
+import io.gatun.graph.plan.Place;
+import io.gatun.graph.plan.Step;
+import io.gatun.graph.tensor.NdArray;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Loads a plan: compiles its kernels, allocates one block of device memory for arena, workspace
+/// and constants, uploads these, and makes the schedule.
+final class CudaLoader {
+  private static final long ALIGNMENT = 256;
+
+  private final CudaDevice device;
+  private final CudaDriver driver;
+  private final PlanCode root;
+
+  CudaLoader(CudaDevice device, PlanCode root) {
+    this.device = device;
+    this.driver = device.driver();
+    this.root = root;
+  }
+
+  CudaExecutable load() {
+    device.library().require(root.units());
+    long arena = align(root.plan().memory().arenaBytes());
+    long workspace = align(root.workspaceBytes());
+    long constants = constantBytes(root);
+    String needs =
+        "the plan needs %,d bytes of intermediate values, %,d of workspace, %,d of constants"
+            .formatted(arena, workspace, constants);
+    long memory = device.allocate(arena + workspace + constants, () -> needs);
+    try {
+      var upload = new Upload(memory + arena + workspace);
+      place(root, memory, upload);
+      driver.synchronize(device.stream());
+      return new CudaExecutable(device, schedule(root, memory + arena), root.plan(), memory, needs);
+    } catch (RuntimeException | Error e) {
+      driver.free(memory);
+      throw e;
+    }
+  }
+
+  private static long align(long bytes) {
+    return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
+  }
+
+  private static List<Step.Loop> loops(PlanCode code) {
+    var loops = new ArrayList<Step.Loop>();
+    for (Step step : code.plan().steps()) {
+      if (step instanceof Step.Loop loop) loops.add(loop);
+    }
+    return loops;
+  }
+
+  private static long constantBytes(PlanCode code) {
+    long bytes = 0;
+    for (var constant : code.constants()) bytes += align(constant.value().type().bytes());
+    for (var loop : loops(code)) bytes += constantBytes(code.body(loop));
+    return bytes;
+  }
+
+  /// Where the next constant goes.
+  private final class Upload {
+    private long next;
+
+    Upload(long start) {
+      next = start;
+    }
+
+    long place(MemorySegment data) {
+      long address = next;
+      if (data.byteSize() > 0) driver.copyToDevice(address, offHeap(data), device.stream());
+      next += align(data.byteSize());
+      return address;
+    }
+
+    private MemorySegment offHeap(MemorySegment data) {
+      return data.isNative()
+          ? data
+          : Arena.ofAuto().allocate(data.byteSize(), Long.BYTES).copyFrom(data);
+    }
+  }
+
+  /// Binds what does not move: values in the arena, and constants.
+  private void place(PlanCode code, long arena, Upload upload) {
+    var places = code.places();
+    for (Place place : places.all()) {
+      switch (place) {
+        case Place.InInput _, Place.InResult _ -> {}
+        case Place.InArena(long offset) -> places.bind(places.number(place), arena + offset);
+        case Place.InConstant(var value) ->
+            places.bind(places.number(place), upload.place(value.data()));
+      }
+    }
+    for (var loop : loops(code)) place(code.body(loop), arena + loop.arena(), upload);
+  }
+
+  // --- the schedule
+
+  private Work.Schedule schedule(PlanCode code, long workspace) {
+    var entries = new ArrayList<Work>();
+    var ends = new ArrayList<Integer>();
+    var places = code.places();
+    for (Step step : code.plan().steps()) {
+      switch (step) {
+        case Step.Launch(Group group) -> launch(code, group, workspace, entries);
+        case Step.Copy(Place from, Place to, long bytes) ->
+            entries.add(new Work.Copy(places, places.number(from), places.number(to), bytes));
+        case Step.Loop loop ->
+            entries.add(
+                new Work.Loop(
+                    name(loop.group()), loop, places, schedule(code.body(loop), workspace)));
+      }
+      ends.add(entries.size());
+    }
+    return new Work.Schedule(places, entries, ends);
+  }
+
+  private static String name(Group group) {
+    var last = group.nodes().getLast();
+    return last + " " + last.op().text();
+  }
+
+  private void launch(PlanCode code, Group group, long workspace, List<Work> entries) {
+    var lowered = code.lowered(group);
+    if (lowered.isEmpty()) {
+      if (code.isOnHost(group)) entries.add(onHost(code, group));
+      return;
+    }
+    int[] buffers =
+        group.kernel().buffers().stream().mapToInt(n -> code.places().number(n)).toArray();
+    for (var launch : lowered.get().launches()) {
+      String symbol = lowered.get().unit().symbol(launch.entry());
+      entries.add(
+          new Work.Kernel(
+              name(group) + " (" + symbol + ")",
+              device.library().function(symbol),
+              lowered.get(),
+              launch,
+              code.places(),
+              buffers,
+              workspace));
+    }
+  }
+
+  /// Runs a kernel that nothing is generated for on the reference evaluator.
+  private Work onHost(PlanCode code, Group group) {
+    var kernel = group.kernel();
+    var transfer = new Transfer(driver, device.stream());
+    return new Work.Host(
+        name(group),
+        () -> {
+          var contents = new ArrayList<NdArray>();
+          for (var node : kernel.buffers()) {
+            long address = code.places().address(code.places().number(node));
+            contents.add(NdArray.of(node.type(), transfer.read(address, node.type().bytes())));
+          }
+          var after = KernelInterpreter.run(kernel, contents);
+          for (int i : kernel.written()) {
+            var node = kernel.buffers().get(i);
+            var data = Arena.ofAuto().allocate(Math.max(1, node.type().bytes()), Long.BYTES);
+            after.get(i).copyTo(data.asSlice(0, node.type().bytes()));
+            transfer.write(
+                code.places().address(code.places().number(node)),
+                data.asSlice(0, node.type().bytes()));
+          }
+        });
+  }
+}
