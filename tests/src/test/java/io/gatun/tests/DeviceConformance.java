@@ -14,6 +14,7 @@ import io.gatun.graph.testing.RandomGraphs;
 import io.gatun.graph.testing.Shrinker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,14 @@ abstract class DeviceConformance {
   /// The device under test.
   abstract Device open();
 
+  /// Called with the graphs that are about to be compiled, so that a device may do it at once.
+  void prepare(Device opened, List<Graph> graphs) {}
+
+  /// How many random graphs are compared.
+  int randomGraphs() {
+    return 200;
+  }
+
   @BeforeAll
   void start() {
     device = open();
@@ -38,12 +47,13 @@ abstract class DeviceConformance {
 
   @AfterAll
   void stop() {
-    device.close();
+    if (device != null) device.close();
   }
 
   @Test
   void everyOperationAgreesWithTheReference() {
     var failures = new ArrayList<String>();
+    prepare(device, OpSamples.all().stream().map(s -> s.graph()).toList());
     for (var sample : OpSamples.all()) {
       var difference = difference(sample.graph(), sample.operands());
       if (!difference.isEmpty()) failures.add(sample + ": " + difference);
@@ -53,7 +63,8 @@ abstract class DeviceConformance {
 
   @Test
   void randomGraphsAgreeWithTheReference() {
-    for (long seed = 0; seed < 200; seed++) {
+    prepare(device, LongStream.range(0, randomGraphs()).mapToObj(RandomGraphs::of).toList());
+    for (long seed = 0; seed < randomGraphs(); seed++) {
       var graph = RandomGraphs.of(seed);
       long s = seed;
       if (difference(graph, RandomGraphs.arguments(graph, s)).isEmpty()) continue;

@@ -12,6 +12,7 @@ import io.gatun.engine.cuda.lowering.DeviceShape;
 import io.gatun.engine.cuda.lowering.SourceText;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -81,6 +82,19 @@ public final class CudaDevice implements Device {
     }
     var code = new PlanCode(plan, DeviceShape.of(properties));
     return call("load", () -> new CudaLoader(this, code).load());
+  }
+
+  /// Compiles the kernels of many plans together, which takes fewer runs of the compiler than
+  /// loading one after the other.
+  public void prepare(Collection<Plan> plans) {
+    var shape = DeviceShape.of(properties);
+    var units = plans.stream().flatMap(p -> new PlanCode(p, shape).units().stream()).toList();
+    call(
+        "prepare",
+        () -> {
+          library.require(units);
+          return true;
+        });
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.List;
 /// are the same kernel.
 ///
 /// @param text flat CUDA C++, which includes nothing
-/// @param entries the names of its `__global__` functions in the text
+/// @param entries the names of those of its `__global__` functions that are launched
 public record KernelUnit(String text, List<String> entries) {
   public KernelUnit {
     entries = List.copyOf(entries);

@@ -19,9 +19,14 @@ public final class SourceText {
 
   /// Generated text leaves variables unused.
   private static final String NO_WARNINGS =
-      "#pragma nv_diag_suppress 177\n#pragma nv_diag_suppress 550\n";
+      "#pragma nv_diag_suppress 177\n#pragma nv_diag_suppress 550\n#pragma nv_diag_suppress 128\n";
 
   private static final Pattern INCLUDE = Pattern.compile("\\s*#include \"([^\"]+)\"");
+
+  /// A kernel, also one that the launches do not use.
+  private static final Pattern GLOBAL =
+      Pattern.compile("__global__\\s+[^;{]*?void\\s+(\\w+)\\s*\\(\\s*Buffers");
+
   private static final Pattern DEFINE = Pattern.compile("(?m)^\\s*#define (\\w+)");
 
   private final UnaryOperator<String> files;
@@ -63,16 +68,21 @@ public final class SourceText {
     all.append("namespace gatun {\n").append(shared.text).append('\n');
     for (KernelUnit unit : units) {
       all.append("namespace unit_").append(unit.key()).append(" {\n");
-      for (String entry : unit.entries()) {
+      var macros = new LinkedHashSet<String>();
+      names(GLOBAL, unit, macros);
+      for (String entry : macros) {
         all.append("#define %s %s\n".formatted(entry, unit.symbol(entry)));
       }
       all.append(unit.text());
-      var macros = new LinkedHashSet<>(unit.entries());
-      Matcher define = DEFINE.matcher(unit.text());
-      while (define.find()) macros.add(define.group(1));
+      names(DEFINE, unit, macros);
       for (String macro : macros) all.append("#undef ").append(macro).append('\n');
       all.append("}\n\n");
     }
     return all.append("}\n").toString();
+  }
+
+  private static void names(Pattern pattern, KernelUnit unit, Set<String> names) {
+    Matcher matcher = pattern.matcher(unit.text());
+    while (matcher.find()) names.add(matcher.group(1));
   }
 }
