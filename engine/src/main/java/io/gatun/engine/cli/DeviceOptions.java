@@ -43,7 +43,7 @@ public final class DeviceOptions {
   ///
   /// @throws ParameterException when there is no such device
   public String name() {
-    if (!Devices.names().contains(device)) {
+    if (!Devices.isKnown(device)) {
       throw new ParameterException(
           command.commandLine(),
           "--device: no device \"%s\"; choose one of %s".formatted(device, Devices.names()));
