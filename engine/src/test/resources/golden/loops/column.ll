@@ -53,7 +53,7 @@ exit10:
   %v22 = add nuw nsw i64 %v6, 8
   store i64 %v22, ptr %slot3
   %v23 = icmp slt i64 %v22, %v2
-  br i1 %v23, label %loop4, label %exit5, !llvm.loop !4
+  br i1 %v23, label %loop4, label %exit5, !llvm.loop !3
 exit5:
   %v25 = icmp sgt i64 %end, 1
   br i1 %v25, label %then26, label %exit27
@@ -73,7 +73,7 @@ loop30:
   %v39 = add nuw nsw i64 %v32, 1
   store i64 %v39, ptr %slot29
   %v40 = icmp slt i64 %v39, 100
-  br i1 %v40, label %loop30, label %exit31, !llvm.loop !5
+  br i1 %v40, label %loop30, label %exit31, !llvm.loop !3
 exit31:
   %v41 = load <8 x float>, ptr %slot28
   %v42 = getelementptr float, ptr %b1, i64 8
@@ -97,5 +97,3 @@ entry:
 !1 = !{!"llvm.loop.unroll.disable"}
 !2 = !{!"llvm.loop.vectorize.enable", i1 false}
 !3 = distinct !{!3, !1, !2}
-!4 = distinct !{!4, !1, !2}
-!5 = distinct !{!5, !1, !2}

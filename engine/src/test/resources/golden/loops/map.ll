@@ -62,3 +62,6 @@ entry:
 }
 
 !0 = !{i32 1}
+!1 = !{!"llvm.loop.unroll.disable"}
+!2 = !{!"llvm.loop.vectorize.enable", i1 false}
+!3 = distinct !{!3, !1, !2}

@@ -52,7 +52,7 @@ exit15:
   %v29 = add nuw nsw i64 %v3, 1
   store i64 %v29, ptr %slot0
   %v30 = icmp slt i64 %v29, %end
-  br i1 %v30, label %loop1, label %exit2, !llvm.loop !4
+  br i1 %v30, label %loop1, label %exit2, !llvm.loop !3
 exit2:
   ret void
 }
@@ -71,4 +71,3 @@ entry:
 !1 = !{!"llvm.loop.unroll.disable"}
 !2 = !{!"llvm.loop.vectorize.enable", i1 false}
 !3 = distinct !{!3, !1, !2}
-!4 = distinct !{!4, !1, !2}

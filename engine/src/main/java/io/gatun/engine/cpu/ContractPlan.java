@@ -34,7 +34,7 @@ record ContractPlan(
   private static final long UNIT_FLOPS = 5 << 18;
 
   /// Fewer units than this leave threads idle.
-  private static final long MIN_UNITS = 16;
+  private static final long MIN_UNITS = 48;
 
   static ContractPlan of(
       ContractKernel kernel, TileShape tile, Optional<PlacedB> constant, int workspace) {

@@ -1,8 +1,6 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.engine.EngineException;
-import io.gatun.engine.cpu.llvm.CompileOptions;
-import io.gatun.engine.cpu.llvm.NativeModule;
 import io.gatun.engine.memory.LargePages;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.tensor.Literal;
@@ -11,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// Makes a plan ready to run: generates the text of all kernels, those of loop bodies too, compiles
-/// it as one module, places the arena and the constants, and packs what can be packed once.
+/// it, places the arena and the constants, and packs what can be packed once.
 final class CpuLoader {
   private final ThreadPool pool;
   private final Arena memory = Arena.ofShared();
@@ -56,7 +54,7 @@ final class CpuLoader {
     // Workspaces that keep nothing between steps are used by one at a time and share memory.
     sharedWorkspace = allocate(root.transientBytes(), 64);
     root.place(this, allocate(root.plan().memory().arenaBytes(), 4096));
-    var code = NativeModule.compile(module.text(), CompileOptions.standard());
+    var code = CompiledCode.compile(module);
     return new CpuExecutable(root.finish(code, scratch), memory, code);
   }
 

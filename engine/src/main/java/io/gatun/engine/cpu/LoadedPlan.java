@@ -17,6 +17,7 @@ final class LoadedPlan {
   private final Plan plan;
   private final MemorySegment table;
   private final Slots slots;
+  private final int[][] copies;
   private Work[] schedule = {};
   private int[] ends = {};
 
@@ -25,6 +26,7 @@ final class LoadedPlan {
     this.plan = plan;
     this.table = table;
     this.slots = slots;
+    this.copies = slots.copies();
   }
 
   /// Gives it the schedule.
@@ -54,8 +56,10 @@ final class LoadedPlan {
     return table.getAtIndex(ValueLayout.JAVA_LONG, slot);
   }
 
+  /// Writes an address into a slot and into the windows of the kernels that use it.
   void bind(int slot, long address) {
     table.setAtIndex(ValueLayout.JAVA_LONG, slot, address);
+    for (int copy : copies[slot]) table.setAtIndex(ValueLayout.JAVA_LONG, copy, address);
   }
 
   void run() {

@@ -85,8 +85,11 @@ record LoopPlan(
     boolean isHeavy = KernelIndices.exprs(kernel).stream().anyMatch(LoopCost::isExpensive);
     int vectors = folds > 2 || isHeavy && folds == 0 ? 2 : 4;
     if (!isRow && !kernel.inner().isEmpty()) {
+      // Rows are walked along their whole length, where there are registers for it.
+      if (folds == 1 || folds == 2) vectors = 8;
       // Few lanes and long folds: more, smaller units.
-      while (vectors > 1 && (long) lane.extent() < 8L * vectors * width) vectors /= 2;
+      long tuples = points(kernel.outer()) / lane.extent();
+      while (vectors > 1 && tuples * lane.extent() < 8L * vectors * width) vectors /= 2;
     }
     return Math.clamp(Math.ceilDiv(lane.extent(), width), 1, vectors);
   }

@@ -28,5 +28,10 @@ public record Lowered(List<Phase> phases, List<Workspace> workspaces) {
   /// @param slot entry of the table
   /// @param bytes its size
   /// @param lasting keeps what a `once` phase wrote; else it is free between runs
-  public record Workspace(int slot, long bytes, boolean lasting) {}
+  public record Workspace(int slot, long bytes, boolean lasting) {
+    /// The same at another entry.
+    Workspace at(int other) {
+      return new Workspace(other, bytes, lasting);
+    }
+  }
 }

@@ -1,7 +1,6 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.engine.cpu.llvm.HostCpu;
-import io.gatun.engine.cpu.llvm.NativeModule;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.KernelInterpreter;
@@ -19,11 +18,11 @@ import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// The code of one plan, the whole one or a loop's body, on its way to a [LoadedPlan]: lowered when
@@ -34,7 +33,7 @@ final class PlanCode {
 
   /// Makes an entry of the schedule when the code is compiled.
   private interface Maker {
-    Work make(NativeModule code, long[] scratch);
+    Work make(CompiledCode code, long[] scratch);
   }
 
   private final Plan plan;
@@ -108,48 +107,65 @@ final class PlanCode {
   }
 
   private void lower(Group group, String name) {
+    int vectorBytes = HostCpu.current().vectorBytes();
     switch (group.kernel()) {
-      case LoopKernel kernel -> {
-        var lowered =
-            LoopLowering.lower(
-                module, name, kernel, slots.of(kernel), HostCpu.current().vectorBytes());
-        schedule(name, lowered.units(), lowered.grain(), lowered.scratchBytes(), makers);
+      case LoopKernel kernel ->
+          add(
+              kernel,
+              name,
+              false,
+              window -> {
+                var lowered =
+                    LoopLowering.lower(module, name, kernel, window.entries(), vectorBytes);
+                return new Lowered(List.of(lowered.phase()), List.of());
+              });
+      case ContractKernel kernel -> {
+        var constants = buffers(kernel, place -> place instanceof Place.InConstant);
+        var lasting = new HashSet<>(constants);
+        lasting.addAll(buffers(kernel, isInvariant));
+        add(
+            kernel,
+            name,
+            ContractLowering.readsOnly(kernel.b(), constants),
+            w ->
+                ContractLowering.lower(
+                    module, name, kernel, w.buffers(), lasting, w.workspaces(), vectorBytes));
       }
-      case ContractKernel kernel -> contract(kernel, name);
-      case ScatterKernel kernel -> {
-        var buffers = Arrays.stream(slots.of(kernel)).boxed().toList();
-        schedule(
-            ScatterLowering.lower(
-                module, name, kernel, buffers, slots.size(), HostCpu.current().vectorBytes()),
-            true);
-      }
-      case SortKernel kernel -> {
-        var buffers = Arrays.stream(slots.of(kernel)).boxed().toList();
-        schedule(
-            SortLowering.lower(module, name, kernel, buffers, HostCpu.current().vectorBytes()),
-            true);
-      }
+      case ScatterKernel kernel ->
+          add(
+              kernel,
+              name,
+              true,
+              w ->
+                  ScatterLowering.lower(
+                      module, name, kernel, w.buffers(), w.workspaces(), vectorBytes));
+      case SortKernel kernel ->
+          add(
+              kernel,
+              name,
+              true,
+              w -> SortLowering.lower(module, name, kernel, w.buffers(), vectorBytes));
       case ScanKernel _, ReferenceKernel _ -> interpret(group.kernel(), name);
     }
   }
 
-  private void contract(ContractKernel kernel, String name) {
-    var buffers = Arrays.stream(slots.of(kernel)).boxed().toList();
-    var constants = buffers(kernel, place -> place instanceof Place.InConstant);
-    var lasting = new HashSet<>(constants);
-    lasting.addAll(buffers(kernel, isInvariant));
-    var lowered =
-        ContractLowering.lower(
-            module, name, kernel, buffers, lasting, slots.size(), HostCpu.current().vectorBytes());
-    schedule(lowered, ContractLowering.readsOnly(kernel.b(), constants));
-  }
-
-  private void schedule(Lowered lowered, boolean isConstant) {
+  /// Adds a kernel to the module, unless it is there, and its phases to the schedule.
+  ///
+  /// @param isConstant whether what is done once depends on constants alone
+  private void add(
+      Kernel kernel, String name, boolean isConstant, Function<Slots.Window, Lowered> lowering) {
+    var window = slots.window(kernel);
+    int mark = module.mark();
+    var lowered = lowering.apply(window);
+    String known = module.unite(mark, name);
     slots.add(lowered.workspaces().size());
-    workspaces.addAll(lowered.workspaces());
+    for (var workspace : lowered.workspaces()) {
+      workspaces.add(workspace.at(window.start() + workspace.slot()));
+    }
     for (var phase : lowered.phases()) {
       var to = !phase.once() ? makers : isConstant ? atLoad : atBegin;
-      schedule(phase.name(), phase.units(), phase.grain(), phase.scratchBytes(), to);
+      String function = known + phase.name().substring(name.length());
+      schedule(phase, function, window.start(), to);
     }
   }
 
@@ -162,19 +178,19 @@ final class PlanCode {
     return found;
   }
 
-  private void schedule(String name, long units, long grain, long bytes, List<Maker> to) {
-    ownScratchBytes = Math.max(ownScratchBytes, bytes);
-    long chunk = Math.max(grain, units / (8L * pool.threads()));
+  private void schedule(Lowered.Phase phase, String function, int window, List<Maker> to) {
+    ownScratchBytes = Math.max(ownScratchBytes, phase.scratchBytes());
+    long chunk = Math.max(phase.grain(), phase.units() / (8L * pool.threads()));
     to.add(
         (code, scratch) ->
             new Work.Native(
-                name,
-                code.function(name),
-                loaded().table().address(),
+                phase.name(),
+                code.function(function),
+                loaded().table().address() + (long) Long.BYTES * window,
                 scratch,
-                units,
+                phase.units(),
                 chunk,
-                2 * grain,
+                2 * phase.grain(),
                 pool));
   }
 
@@ -260,7 +276,7 @@ final class PlanCode {
   }
 
   /// The plan with its compiled schedule; what depends on constants alone is packed here.
-  LoadedPlan finish(NativeModule code, long[] scratch) {
+  LoadedPlan finish(CompiledCode code, long[] scratch) {
     atLoad.forEach(maker -> maker.make(code, scratch).run());
     loaded().schedule(makers.stream().map(maker -> maker.make(code, scratch)).toList(), ends);
     return loaded();

@@ -126,7 +126,7 @@ final class Scope {
     boolean isKnown = !from.text().startsWith("%") && !to.text().startsWith("%");
     boolean isShort =
         isKnown && Long.parseLong(to.text()) - Long.parseLong(from.text()) <= SHORT * step;
-    return !keepsLoops || isShort ? "" : ", !llvm.loop " + ir.module().keptLoop();
+    return !keepsLoops || isShort ? "" : ", !llvm.loop " + IrModule.KEPT_LOOP;
   }
 
   /// Runs `body` in a frame of its own, where `condition` holds.

@@ -6,17 +6,35 @@ import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.plan.Step;
 import io.gatun.graph.plan.Track;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Numbers the places of a plan: slot `i` of the address table that every kernel gets holds the
-/// address of place `i`. The caller's inputs come first, then its results, both rewritten on every
-/// run; arena values, constants and packed constants follow and are written once.
+/// Numbers the places of a plan: slot `i` of its address table holds the address of place `i`. The
+/// caller's inputs come first, then its results, both rewritten on every run; then come arena
+/// values and constants, which are written once.
+///
+/// Behind them each kernel has a window of the table, all that it is shown: the addresses of its
+/// buffers once more, then those of its workspaces. So kernels that do the same to other buffers
+/// are the same code.
 final class Slots {
+  /// The part of the table that a kernel sees.
+  ///
+  /// @param start slot of its first entry
+  /// @param buffers entry of each of the kernel's buffers; buffers that share memory share one
+  /// @param workspaces its entries from this one on are for workspaces
+  record Window(int start, List<Integer> buffers, int workspaces) {
+    int[] entries() {
+      return buffers.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
   private final Map<Place, Integer> slots = new LinkedHashMap<>();
+  private final Map<Integer, List<Integer>> copies = new HashMap<>();
   private final Plan plan;
-  private int workspaces;
+  private int size;
 
   Slots(Plan plan) {
     this.plan = plan;
@@ -50,7 +68,7 @@ final class Slots {
 
   /// The slot of a place, a new one if it has none.
   int of(Place place) {
-    return slots.computeIfAbsent(place, _ -> slots.size());
+    return slots.computeIfAbsent(place, _ -> size++);
   }
 
   private int of(Node node) {
@@ -62,14 +80,38 @@ final class Slots {
     return kernel.buffers().stream().mapToInt(this::of).toArray();
   }
 
-  /// Makes room for more slots behind all others, for memory that is not a place of the plan.
+  /// A new window for a kernel, so far without workspaces.
+  Window window(Kernel kernel) {
+    int start = size;
+    var entries = new LinkedHashMap<Integer, Integer>();
+    var buffers = new ArrayList<Integer>();
+    for (int slot : of(kernel)) {
+      int entry = entries.computeIfAbsent(slot, _ -> entries.size());
+      if (entry == size - start) {
+        copies.computeIfAbsent(slot, _ -> new ArrayList<>()).add(size++);
+      }
+      buffers.add(entry);
+    }
+    return new Window(start, List.copyOf(buffers), size - start);
+  }
+
+  /// Adds workspaces to the window that was made last.
   void add(int count) {
-    workspaces += count;
+    size += count;
   }
 
   /// Number of slots.
   int size() {
-    return slots.size() + workspaces;
+    return size;
+  }
+
+  /// For each slot those of the same address.
+  int[][] copies() {
+    var all = new int[size][];
+    for (int i = 0; i < size; i++) {
+      all[i] = copies.getOrDefault(i, List.of()).stream().mapToInt(Integer::intValue).toArray();
+    }
+    return all;
   }
 
   List<Place> places() {

@@ -101,6 +101,7 @@ public final class TextClassifier extends Example {
       var fit = FitOptions.untilEpoch(session.epochs(20, 10)).withBatchSize(BATCH);
       session.fit(model, training, fit);
       session.save(model);
+      tfIdf.save(session.file("terms.txt"));
       session.say("%nterms that speak for a class");
       sayStrongest(session, tfIdf, texts.classes(), model);
       var matrix = confusion(model, test.inputs().getFirst(), split.test());

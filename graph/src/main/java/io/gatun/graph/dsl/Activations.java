@@ -29,7 +29,8 @@ final class Activations {
           .withGradient(in -> List.of(in.get(3).mul(in.get(2))));
 
   private static final Composition GELU_TANH =
-      Composition.of("gelu.tanh", List.of("x"), in -> List.of(geluTanhBody(in.getFirst())));
+      Composition.of("gelu.tanh", List.of("x"), in -> geluTanhBody(in.getFirst()))
+          .withGradient(in -> List.of(in.get(3).mul(in.get(2))));
 
   private static final Composition SOFTPLUS =
       Composition.of("softplus", List.of("x"), in -> List.of(softplusBody(in.getFirst())))
@@ -82,9 +83,13 @@ final class Activations {
 
   /// `(1 + tanh(u)) / 2` is `sigmoid(2 u)`, which costs one exponential and keeps its precision
   /// where it is small.
-  private static Value geluTanhBody(Value x) {
-    var twice = x.mul(x.square().mul(0.044715).add(1)).mul(2 * Math.sqrt(2 / Math.PI));
-    return x.mul(twice.sigmoid());
+  private static List<Value> geluTanhBody(Value x) {
+    double scale = 2 * Math.sqrt(2 / Math.PI);
+    var square = x.square();
+    var share = x.mul(square.mul(scale * 0.044715).add(scale)).sigmoid();
+    var value = x.mul(share);
+    var rise = square.mul(3 * scale * 0.044715).add(scale);
+    return List.of(value, share.add(value.mul(share.neg().add(1)).mul(rise)));
   }
 
   static Value geluTanh(Value x) {

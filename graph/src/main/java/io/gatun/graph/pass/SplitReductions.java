@@ -11,11 +11,17 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /// Splits a reduction of many elements to few results into two: parts in parallel, then the parts.
+/// So are sums over the leading axes of a large array, of which each part walks whole rows.
 /// The outermost reduced axis with a suitable divisor is cut, by a reshape that costs nothing. A
 /// sum of sums is also the more precise one.
 public record SplitReductions() implements Pass {
   private static final long FEW_RESULTS = 512;
   private static final long MANY_ELEMENTS = 1 << 14;
+  private static final long MANY_ROWS = 512;
+
+  /// Bytes of an array that does not stay in the first-level cache.
+  private static final long LARGE = 256 * 1024;
+
   private static final int WANTED_PARTS = 64;
   private static final int LEAST_PARTS = 8;
   private static final int MOST_PARTS = 512;
@@ -39,10 +45,22 @@ public record SplitReductions() implements Pass {
     return switch (reduce.kind()) {
       case SUM, PROD, MAX, MIN ->
           node.type().size() > 0
-              && node.type().size() < FEW_RESULTS
-              && node.input(0).type().size() / node.type().size() > MANY_ELEMENTS;
+              && (node.type().size() < FEW_RESULTS && ratio(node) > MANY_ELEMENTS
+                  || keepsRows(reduce, node) && ratio(node) >= MANY_ROWS);
       case ARGMAX, ARGMIN -> false;
     };
+  }
+
+  /// Elements that make up one of the result.
+  private static long ratio(Node node) {
+    return node.input(0).type().size() / node.type().size();
+  }
+
+  private static boolean keepsRows(Reduce reduce, Node node) {
+    var x = node.input(0).type();
+    return x.bytes() >= LARGE
+        && reduce.axes().contains(0)
+        && !reduce.axes().contains(x.shape().rank() - 1);
   }
 
   private static Node split(GraphBuilder builder, Reduce reduce, Node x) {

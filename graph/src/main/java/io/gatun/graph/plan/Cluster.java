@@ -39,6 +39,15 @@ final class Cluster {
                     || KernelBuilder.isLast(n));
   }
 
+  /// True where reductions along the last axis give the loops.
+  boolean foldsRows() {
+    return nodes.stream()
+        .anyMatch(
+            n ->
+                n.op() instanceof Reduce(_, var axes, _)
+                    && axes.contains(n.input(0).type().shape().rank() - 1));
+  }
+
   /// True where a scatter or a sort gives the loops, which does not take every producer.
   boolean isSelective() {
     return KernelBuilder.isLast(nodes.last());

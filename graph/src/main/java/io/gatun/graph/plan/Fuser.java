@@ -69,7 +69,7 @@ final class Fuser {
     this.outputs = new HashSet<>(graph.outputNodes());
     this.updated =
         graph.outputs().stream().flatMap(o -> o.updates().stream()).collect(Collectors.toSet());
-    this.epilogues = epilogues(graph);
+    this.epilogues = Epilogues.of(graph);
   }
 
   /// The groups, in no particular order, and the fusions that were refused.
@@ -80,6 +80,7 @@ final class Fuser {
     for (Node node : graph.nodes().reversed()) {
       if (!(node.op() instanceof Input) && !(node.op() instanceof Constant)) fuser.visit(node);
     }
+    fuser.mergeRows();
     fuser.mergeSiblings();
     var groups =
         fuser.clusters.stream()
@@ -150,26 +151,6 @@ final class Fuser {
     return !candidates.isEmpty();
   }
 
-  /// The values that follow from a contraction element by element.
-  private static Set<Node> epilogues(Graph graph) {
-    var found = new HashSet<Node>();
-    for (Node node : graph.nodes()) {
-      boolean bijective =
-          switch (node.op()) {
-            case Unary _, Binary _, Select _, Cast _, Reshape _, Transpose _ -> true;
-            case Op _ -> false;
-          };
-      boolean follows =
-          node.inputs().stream()
-              .anyMatch(
-                  i ->
-                      i.type().size() == node.type().size()
-                          && (i.op() instanceof MatMul || found.contains(i)));
-      if (bijective && follows) found.add(node);
-    }
-    return found;
-  }
-
   private boolean join(Node node, Cluster candidate, List<Cluster> all) {
     if (!hasRoom(node, candidate)) return false;
     boolean stored = all.size() > 1 || outputs.contains(node);
@@ -208,19 +189,29 @@ final class Fuser {
     return true;
   }
 
-  /// True where `node` follows cheaply, in a few steps, from a value that others, too, will read
-  /// from memory.
+  /// True where `node` follows cheaply, in a few steps, from values that others, too, will read
+  /// from memory, and from nothing else that a contraction gives.
   private boolean isStoredAnyway(Node node, Cluster candidate, int steps) {
     if (KernelBuilder.isExpensive(node) || steps == 4) return false;
+    boolean found = false;
     for (Node input : node.inputs()) {
       if (input.type().size() != node.type().size() || !followsContraction(input)) continue;
-      for (Node user : users.get(input)) {
-        for (Cluster other : clustersOf.getOrDefault(user, Set.of())) {
-          boolean later = other.hasAnchor() || reaches(candidate, other, true);
-          if (user != node && other != candidate && later) return true;
-        }
+      if (!isReadElsewhere(input, node, candidate)
+          && !isStoredAnyway(input, candidate, steps + 1)) {
+        return false;
       }
-      if (isStoredAnyway(input, candidate, steps + 1)) return true;
+      found = true;
+    }
+    return found;
+  }
+
+  /// True where other users of `value` than `user` read it from memory.
+  private boolean isReadElsewhere(Node value, Node user, Cluster candidate) {
+    for (Node other : users.get(value)) {
+      if (other == user) continue;
+      for (Cluster cluster : clustersOf.getOrDefault(other, Set.of())) {
+        if (cluster.hasAnchor() || reaches(candidate, cluster, true)) return true;
+      }
     }
     return false;
   }
@@ -363,14 +354,35 @@ final class Fuser {
     return true;
   }
 
-  /// Merging pays when something is read once instead of twice, or when launching is the main cost.
+  /// Merging pays when much is read once instead of twice, or when launching is the main cost.
   private static boolean shareWork(Cluster a, Cluster b) {
     long largest = 0;
-    boolean common = false;
+    long common = 0;
     for (Node node : a.kernel().buffers()) {
       largest = Math.max(largest, node.type().bytes());
-      common |= b.kernel().buffers().contains(node);
+      if (b.kernel().buffers().contains(node)) common = Math.max(common, node.type().bytes());
     }
-    return common || largest <= 16 * 1024;
+    return largest <= 16 * 1024 || common >= largest / 4;
+  }
+
+  // --- rows
+
+  /// Lets kernels that fold rows also do what follows from rows and their folds, element by
+  /// element.
+  private void mergeRows() {
+    for (Cluster cluster : List.copyOf(clusters)) {
+      if (cluster.hasAnchor() || cluster.isClosed()) continue;
+      var sources = new LinkedHashSet<Cluster>();
+      for (Node node : cluster.kernel().buffers()) {
+        for (Cluster other : clustersOf.getOrDefault(node, Set.of())) {
+          if (other != cluster && other.results.contains(node) && other.foldsRows()) {
+            sources.add(other);
+          }
+        }
+      }
+      for (Cluster source : sources) {
+        if (mergeInto(source, cluster)) break;
+      }
+    }
   }
 }

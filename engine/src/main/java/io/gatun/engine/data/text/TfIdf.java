@@ -1,15 +1,19 @@
 package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
+import io.gatun.engine.io.MalformedFileException;
 import io.gatun.engine.train.Column;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -20,6 +24,9 @@ import java.util.stream.IntStream;
 /// term occurs in the text, `idf = ln((1 + texts) / (1 + texts with the term)) + 1` of the texts it
 /// was fitted to. Values are those of scikit-learn's `TfidfVectorizer` (smooth idf, norm l2).
 public final class TfIdf {
+  private static final TermLines LINES =
+      new TermLines('\t', "[0-9]{1,3}\\.[0-9]{1,20}(?:E-?[0-9]{1,2})?");
+
   private final TfIdfOptions options;
   private final List<String> terms;
   private final Map<String, Integer> indices;
@@ -49,6 +56,25 @@ public final class TfIdf {
             .mapToDouble(each -> Math.log((1.0 + texts.size()) / (1.0 + each.documents())) + 1)
             .toArray();
     return new TfIdf(options, kept.stream().map(TermCounter.Kept::term).toList(), idf);
+  }
+
+  /// Writes a line for each term: the term, a tab and its idf, which comes back bit for bit.
+  public void save(Path file) throws IOException {
+    var lines = new LinkedHashMap<String, String>();
+    for (int i = 0; i < idf.length; i++) lines.put(terms.get(i), Double.toString(idf[i]));
+    LINES.write(file, lines);
+  }
+
+  /// Reads what [#save] wrote.
+  ///
+  /// @param options those it was fitted with; of these only what is counted and how matters now
+  /// @throws MalformedFileException if it is something else, naming the line
+  public static TfIdf load(Path file, TfIdfOptions options) throws IOException {
+    var lines = LINES.read(file);
+    return new TfIdf(
+        options,
+        List.copyOf(lines.keySet()),
+        lines.values().stream().mapToDouble(Double::parseDouble).toArray());
   }
 
   /// The terms in the order of their code points; term `i` has column `i`.

@@ -1,23 +1,20 @@
 package io.gatun.engine.data.text;
 
 import io.gatun.engine.EngineException;
-import io.gatun.engine.io.AtomicFile;
 import io.gatun.engine.io.MalformedFileException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /// The words of a text that occur often enough, numbered from the most frequent one; equally
 /// frequent ones in the order of their code points.
 public final class WordVocabulary {
-  private static final Pattern LINE = Pattern.compile("(\\S+) ([1-9][0-9]{0,17})");
+  private static final TermLines LINES = new TermLines(' ', "[1-9][0-9]{0,17}");
 
   private final List<String> words;
   private final long[] counts;
@@ -81,31 +78,18 @@ public final class WordVocabulary {
 
   /// Writes a line for each word: the word, a space and its count, as word2vec does.
   public void save(Path file) throws IOException {
-    var lines = new StringBuilder();
-    for (int i = 0; i < size(); i++)
-      lines.append(word(i)).append(' ').append(count(i)).append('\n');
-    AtomicFile.writeText(file, lines.toString());
+    var lines = new LinkedHashMap<String, String>();
+    for (int i = 0; i < size(); i++) lines.put(word(i), Long.toString(count(i)));
+    LINES.write(file, lines);
   }
 
   /// Reads what [#save] wrote.
   ///
   /// @throws MalformedFileException if it is something else, naming the line
   public static WordVocabulary load(Path file) throws IOException {
-    var words = new LinkedHashSet<String>();
-    var lines = TextFile.read(file).lines().toList();
-    long[] counts = new long[lines.size()];
-    long offset = 0;
-    for (int i = 0; i < counts.length; i++) {
-      String line = lines.get(i);
-      var match = LINE.matcher(line);
-      if (!match.matches() || !words.add(match.group(1))) {
-        throw new MalformedFileException(
-            file, offset, "line " + (i + 1) + ": '" + line + "' is not another word and its count");
-      }
-      counts[i] = Long.parseLong(match.group(2));
-      offset += line.getBytes(StandardCharsets.UTF_8).length + 1;
-    }
-    return new WordVocabulary(List.copyOf(words), counts);
+    var lines = LINES.read(file);
+    return new WordVocabulary(
+        List.copyOf(lines.keySet()), lines.values().stream().mapToLong(Long::parseLong).toArray());
   }
 
   @Override

@@ -7,16 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatun.engine.EngineException;
+import io.gatun.engine.io.MalformedFileException;
 import io.gatun.engine.train.Column;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +54,26 @@ class TfIdfTest {
               .withTerms(terms.withLengths(1, 2).withStopWords(Set.of("sea", "in")));
       default -> throw new AssertionError(name);
     };
+  }
+
+  @Test
+  void comesBackBitForBit(@TempDir Path folder) throws IOException {
+    var texts = strings(fixture().path("train"));
+    var options = options("bigrams");
+    var fitted = TfIdf.fit(texts, options);
+    var file = folder.resolve("terms.txt");
+    fitted.save(file);
+    var loaded = TfIdf.load(file, options);
+    assertEquals(fitted.terms(), loaded.terms());
+    for (int i = 0; i < fitted.terms().size(); i++) assertEquals(fitted.idf(i), loaded.idf(i));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sea\t1.5\nsea\t2.5\n", "sea 1.5\n", "sea\tNaN\n", "sea\t\n"})
+  void anotherFileIsRefused(String text, @TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("terms.txt"), text);
+    var error = assertThrows(MalformedFileException.class, () -> TfIdf.load(file, DEFAULTS));
+    assertTrue(error.getMessage().contains("line "), error.getMessage());
   }
 
   @ParameterizedTest
