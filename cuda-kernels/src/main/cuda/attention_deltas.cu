@@ -1,5 +1,5 @@
-// attention_deltas_f32 and _bf16: deltas = sum over D of dy * y for each query, the first step of
-// attention's gradient (attention.cuh).
+// attention_deltas_f32, _bf16 and _f16: deltas = sum over D of dy * y for each query, the first
+// step of attention's gradient (attention.cuh).
 //
 // Launch: <<< dim3(ceil(queries / 8), heads, batches), 256 >>>; a warp a query.
 // arguments: Attention by value, D (a multiple of 8 up to 256).
@@ -35,5 +35,10 @@ extern "C" __global__ __launch_bounds__(256, 4) void attention_deltas_f32(
 
 extern "C" __global__ __launch_bounds__(256, 4) void attention_deltas_bf16(
     Attention<bf16> a, int d) {
+  attention_deltas(a, d);
+}
+
+extern "C" __global__ __launch_bounds__(256, 4) void attention_deltas_f16(
+    Attention<f16> a, int d) {
   attention_deltas(a, d);
 }

@@ -83,7 +83,16 @@ __device__ __forceinline__ long long multiply_add(long long a, long long b, long
   return a * b + sum;
 }
 
-// The hole's operands behind one face: `row` is m of A, and n of B.
+// Whether a plain operand's elements are Sums, which need no conversion.
+template <typename Pointer>
+constexpr bool POINTS_TO_SUM = false;
+template <>
+constexpr bool POINTS_TO_SUM<const Sum*> = true;
+template <>
+constexpr bool POINTS_TO_SUM<Sum*> = true;
+
+// The hole's operands behind one face: `row` is m of A, and n of B. FOURS: four elements can be
+// read as four Sums.
 struct OperandA {
   static constexpr int ROWS = M;
   static constexpr bool INNER_K = A_INNER_K;
@@ -91,6 +100,8 @@ struct OperandA {
   static constexpr long long STRIDE_ROW = A_STRIDE_M, STRIDE_K = A_STRIDE_K;
   static constexpr int LANES = A_LANES;
   static constexpr Element ELEMENT = A_ELEMENT;
+  static constexpr bool FOURS = PLAIN && LANES == 4 && sizeof(Sum) == 4 &&
+      POINTS_TO_SUM<decltype(a_pointer(*static_cast<const Buffers*>(nullptr), 0))>;
   static __device__ __forceinline__ Sum load(const Buffers& buffers, int batch, int row, int k) {
     return load_a(buffers, batch, row, k);
   }
@@ -106,6 +117,8 @@ struct OperandB {
   static constexpr long long STRIDE_ROW = B_STRIDE_N, STRIDE_K = B_STRIDE_K;
   static constexpr int LANES = B_LANES;
   static constexpr Element ELEMENT = B_ELEMENT;
+  static constexpr bool FOURS = PLAIN && LANES == 4 && sizeof(Sum) == 4 &&
+      POINTS_TO_SUM<decltype(b_pointer(*static_cast<const Buffers*>(nullptr), 0))>;
   static __device__ __forceinline__ Sum load(const Buffers& buffers, int batch, int row, int k) {
     return load_b(buffers, batch, k, row);
   }

@@ -20,7 +20,7 @@
 
 constexpr int ROWS = M < 8 ? M : 8;
 constexpr int WARPS = 8;
-constexpr bool WIDE_B = B_PLAIN && B_LANES == 4 && sizeof(Sum) == 4;
+constexpr bool WIDE_B = OperandB::FOURS;
 // Four columns a lane make 16-byte loads, but a quarter of the blocks: for at least 128 of these.
 constexpr int COLUMNS = WIDE_B && !B_INNER_K && (long long)BATCH * N / 128 >= 128 ? 4 : 1;
 

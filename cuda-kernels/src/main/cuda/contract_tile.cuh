@@ -42,7 +42,7 @@ struct alignas(32) TileMemory {
 // Four elements of an operand on their way from global to shared memory.
 template <typename Operand, typename Shape>
 struct Staging {
-  static constexpr bool WIDE = Operand::PLAIN && Operand::LANES == 4 && sizeof(Sum) == 4;
+  static constexpr bool WIDE = Operand::FOURS;
   // Whether the four elements are neighbours in k, in rows, or (false, false) two k apart.
   static constexpr bool ALONG_K = Operand::INNER_K;
   static constexpr bool ALONG_ROWS = !ALONG_K && WIDE;
