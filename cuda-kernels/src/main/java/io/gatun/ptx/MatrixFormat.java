@@ -7,20 +7,31 @@ package io.gatun.ptx;
 enum MatrixFormat {
   F16(2) {
     @Override
-    float element(int bits, int part) {
-      return Half.F16.value(bits >>> 16 * part & 0xffff);
+    void unpack(int[] bits, float[] to, int from, int byGroup, int byMember, int byPart) {
+      for (var lane = 0; lane < Lanes.WIDTH; lane++) {
+        var at = from + (lane >>> 2) * byGroup + (lane & 3) * byMember;
+        to[at] = Float.float16ToFloat((short) bits[lane]);
+        to[at + byPart] = Float.float16ToFloat((short) (bits[lane] >>> 16));
+      }
     }
   },
   BF16(2) {
     @Override
-    float element(int bits, int part) {
-      return Half.BF16.value(bits >>> 16 * part & 0xffff);
+    void unpack(int[] bits, float[] to, int from, int byGroup, int byMember, int byPart) {
+      for (var lane = 0; lane < Lanes.WIDTH; lane++) {
+        var at = from + (lane >>> 2) * byGroup + (lane & 3) * byMember;
+        to[at] = Float.intBitsToFloat(bits[lane] << 16);
+        to[at + byPart] = Float.intBitsToFloat(bits[lane] & 0xffff0000);
+      }
     }
   },
   TF32(1) {
     @Override
-    float element(int bits, int part) {
-      return Float.intBitsToFloat(bits & 0xffffe000);
+    void unpack(int[] bits, float[] to, int from, int byGroup, int byMember, int byPart) {
+      for (var lane = 0; lane < Lanes.WIDTH; lane++) {
+        to[from + (lane >>> 2) * byGroup + (lane & 3) * byMember] =
+            Float.intBitsToFloat(bits[lane] & 0xffffe000);
+      }
     }
   };
 
@@ -35,6 +46,11 @@ enum MatrixFormat {
     return perRegister;
   }
 
-  /// A number of a register.
-  abstract float element(int bits, int part);
+  /// Spreads a row of registers over a matrix.
+  ///
+  /// @param from where lane 0's first number goes
+  /// @param byGroup distance of the numbers of lanes 4 apart
+  /// @param byMember distance of the numbers of neighbouring lanes
+  /// @param byPart distance of the two numbers of a register
+  abstract void unpack(int[] bits, float[] to, int from, int byGroup, int byMember, int byPart);
 }

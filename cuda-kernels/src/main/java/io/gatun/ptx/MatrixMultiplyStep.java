@@ -58,23 +58,11 @@ final class MatrixMultiplyStep extends Step {
   private void unpack(Warp warp, float[] left, float[] right) {
     var per = format.perRegister();
     for (var i = 0; i < a.length; i++) {
-      var bits = warp.ints[a[i]];
       var from = (i & 1) * 8 * k + (i >> 1) * 4 * per;
-      for (var lane = 0; lane < Lanes.WIDTH; lane++) {
-        for (var part = 0; part < per; part++) {
-          left[from + (lane >>> 2) * k + (lane & 3) * per + part] =
-              format.element(bits[lane], part);
-        }
-      }
+      format.unpack(warp.ints[a[i]], left, from, k, per, 1);
     }
     for (var i = 0; i < b.length; i++) {
-      var bits = warp.ints[b[i]];
-      for (var lane = 0; lane < Lanes.WIDTH; lane++) {
-        for (var part = 0; part < per; part++) {
-          right[((lane & 3) * per + part + i * 4 * per) * N + (lane >>> 2)] =
-              format.element(bits[lane], part);
-        }
-      }
+      format.unpack(warp.ints[b[i]], right, i * 4 * per * N, 1, per * N, N);
     }
   }
 
