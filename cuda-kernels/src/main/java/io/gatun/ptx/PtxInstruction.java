@@ -45,7 +45,7 @@ record PtxInstruction(
         return PtxType.of(words.get(i), line);
       }
     }
-    throw error("no type in the opcode");
+    throw unknown();
   }
 
   PtxOperand operand(int index) {

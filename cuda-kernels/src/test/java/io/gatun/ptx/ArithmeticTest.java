@@ -16,8 +16,24 @@ import org.junit.jupiter.api.TestFactory;
 class ArithmeticTest {
   private static final long SEED = 41;
   private static final int[] EDGES = {
-    0, 1, -1, 2, 31, 32, 33, 255, 0x7fffffff, 0x80000000, 0x3f800000, 0xbf800000, 0x7f800000,
-    0xff800000, 0x7fc00000, 0x00000001, 0x00800000, 0x40490fdb
+    0,
+    1,
+    -1,
+    2,
+    31,
+    32,
+    33,
+    255,
+    0x7fffffff,
+    0x80000000,
+    0x3f800000,
+    0xbf800000,
+    0x7f800000,
+    0xff800000,
+    0x7fc00000,
+    0x00000001,
+    0x00800000,
+    0x40490fdb
   };
 
   private static final Map<String, Lanes.IntTernary> INTS = new LinkedHashMap<>();
@@ -50,7 +66,8 @@ class ArithmeticTest {
     INTS.put("shr.u32 %d, %a, %b;", (a, b, c) -> u(b) > 31 ? 0 : a >>> b);
     INTS.put("shr.s32 %d, %a, %b;", (a, b, c) -> a >> (u(b) > 31 ? 31 : b));
     INTS.put("shf.l.wrap.b32 %d, %a, %b, %c;", (a, b, c) -> (int) (pair(b, a) << (c & 31) >>> 32));
-    INTS.put("shf.r.clamp.b32 %d, %a, %b, %c;", (a, b, c) -> (int) (pair(b, a) >>> Math.min(u(c), 32)));
+    INTS.put(
+        "shf.r.clamp.b32 %d, %a, %b, %c;", (a, b, c) -> (int) (pair(b, a) >>> Math.min(u(c), 32)));
     INTS.put("lop3.b32 %d, %a, %b, %c, 0xE8;", (a, b, c) -> a & b | a & c | b & c);
     INTS.put("popc.b32 %d, %a;", (a, b, c) -> Integer.bitCount(a));
     INTS.put("clz.b32 %d, %a;", (a, b, c) -> Integer.numberOfLeadingZeros(a));
@@ -61,13 +78,20 @@ class ArithmeticTest {
     INTS.put("prmt.b32 %d, %a, %b, 0x5410;", (a, b, c) -> a & 0xffff | b << 16);
     INTS.put("sad.s32 %d, %a, %b, %c;", (a, b, c) -> c + (a > b ? a - b : b - a));
     INTS.put("dp4a.u32.u32 %d, %a, %b, %c;", ArithmeticTest::dot);
-    INTS.put("{.reg .pred q; setp.lt.u32 q, %a, %b; selp.b32 %d, %a, %b, q;}", (a, b, c) -> u(a) < u(b) ? a : b);
-    INTS.put("{.reg .pred q, s; setp.gt.s32 q|s, %a, %b; selp.b32 %d, 1, 2, s;}", (a, b, c) -> a > b ? 2 : 1);
     INTS.put(
-        "{.reg .pred q; setp.ne.s32 q, %c, 0; setp.lt.and.s32 q, %a, %b, !q; selp.b32 %d, 1, 0, q;}",
+        "{.reg .pred q; setp.lt.u32 q, %a, %b; selp.b32 %d, %a, %b, q;}",
+        (a, b, c) -> u(a) < u(b) ? a : b);
+    INTS.put(
+        "{.reg .pred q, s; setp.gt.s32 q|s, %a, %b; selp.b32 %d, 1, 2, s;}",
+        (a, b, c) -> a > b ? 2 : 1);
+    INTS.put(
+        "{.reg .pred q; setp.ne.s32 q, %c, 0; setp.lt.and.s32 q, %a, %b, !q; selp.b32 %d, 1, 0,"
+            + " q;}",
         (a, b, c) -> a < b && c == 0 ? 1 : 0);
     INTS.put("set.ge.u32.s32 %d, %a, %b;", (a, b, c) -> a >= b ? -1 : 0);
-    INTS.put("{.reg .b16 l, h; mov.b32 {l, h}, %a; mov.b32 %d, {h, l};}", (a, b, c) -> a << 16 | a >>> 16);
+    INTS.put(
+        "{.reg .b16 l, h; mov.b32 {l, h}, %a; mov.b32 %d, {h, l};}",
+        (a, b, c) -> a << 16 | a >>> 16);
     INTS.put("{.reg .b16 l; cvt.u16.u32 l, %a; cvt.s32.s16 %d, l;}", (a, b, c) -> (short) a);
     INTS.put("cvt.s32.s8 %d, %a;", (a, b, c) -> (byte) a);
     INTS.put("cvt.sat.u8.s32 %d, %a;", (a, b, c) -> Math.clamp(a, 0, 255));
@@ -93,7 +117,10 @@ class ArithmeticTest {
     INTS.put("cvt.rz.f32.s32 %d, %a;", (a, b, c) -> f(Rounding.RZ.narrow(a, 0)));
     INTS.put(
         "{.reg .b16 h; cvt.rn.f16.f32 h, %a; cvt.f32.f16 %d, h;}",
-        (a, b, c) -> nan(f(a)) ? f(Half.F16.value(0x7fff)) : f(Float.float16ToFloat(Float.floatToFloat16(f(a)))));
+        (a, b, c) ->
+            nan(f(a))
+                ? f(Half.F16.value(0x7fff))
+                : f(Float.float16ToFloat(Float.floatToFloat16(f(a)))));
     INTS.put("add.rz.f32 %d, %a, %b;", (a, b, c) -> f(Rounding.RZ.sum(f(a), f(b))));
     INTS.put(
         "{.reg .pred q; setp.ltu.f32 q, %a, %b; selp.b32 %d, 1, 0, q;}",
@@ -107,16 +134,19 @@ class ArithmeticTest {
     INTS.put(
         "add.f16x2 %d, %a, %b;",
         (a, b, c) ->
-            Half.F16.pair(
-                Half.F16.high(a) + Half.F16.high(b), Half.F16.low(a) + Half.F16.low(b)));
+            Half.F16.pair(Half.F16.high(a) + Half.F16.high(b), Half.F16.low(a) + Half.F16.low(b)));
     INTS.put("neg.bf16x2 %d, %a;", (a, b, c) -> a ^ 0x80008000);
-    INTS.put("{.reg .pred q; testp.finite.f32 q, %a; selp.b32 %d, 1, 0, q;}", (a, b, c) -> Float.isFinite(f(a)) ? 1 : 0);
+    INTS.put(
+        "{.reg .pred q; testp.finite.f32 q, %a; selp.b32 %d, 1, 0, q;}",
+        (a, b, c) -> Float.isFinite(f(a)) ? 1 : 0);
   }
 
   private static void longs() {
     LONGS.put("add.s64 %d, %a, %b;", (a, b, c) -> a + b);
     LONGS.put("mul.lo.s64 %d, %a, %b;", (a, b, c) -> a * b);
-    LONGS.put("mul.hi.u64 %d, %a, %b;", (a, b, c) -> unsigned(a).multiply(unsigned(b)).shiftRight(64).longValue());
+    LONGS.put(
+        "mul.hi.u64 %d, %a, %b;",
+        (a, b, c) -> unsigned(a).multiply(unsigned(b)).shiftRight(64).longValue());
     LONGS.put("mad.lo.s64 %d, %a, %b, %c;", (a, b, c) -> a * b + c);
     LONGS.put("div.s64 %d, %a, %b;", (a, b, c) -> b == 0 ? -1 : a / b);
     LONGS.put("rem.u64 %d, %a, %b;", (a, b, c) -> b == 0 ? a : Long.remainderUnsigned(a, b));
@@ -127,14 +157,25 @@ class ArithmeticTest {
     LONGS.put("add.f64 %d, %a, %b;", (a, b, c) -> d(d(a) + d(b)));
     LONGS.put("fma.rn.f64 %d, %a, %b, %c;", (a, b, c) -> d(Math.fma(d(a), d(b), d(c))));
     LONGS.put("div.rn.f64 %d, %a, %b;", (a, b, c) -> d(d(a) / d(b)));
-    LONGS.put("{.reg .f32 t; cvt.rn.f32.f64 t, %a; cvt.f64.f32 %d, t;}", (a, b, c) -> d((float) d(a)));
-    LONGS.put("cvt.rn.f64.u64 %d, %a;", (a, b, c) -> d(new java.math.BigDecimal(unsigned(a)).doubleValue()));
-    LONGS.put("{.reg .f32 t; cvt.rn.f32.u64 t, %a; cvt.f64.f32 %d, t;}", (a, b, c) -> d(unsigned(a).floatValue()));
+    LONGS.put(
+        "{.reg .f32 t; cvt.rn.f32.f64 t, %a; cvt.f64.f32 %d, t;}", (a, b, c) -> d((float) d(a)));
+    LONGS.put(
+        "cvt.rn.f64.u64 %d, %a;",
+        (a, b, c) -> d(new java.math.BigDecimal(unsigned(a)).doubleValue()));
+    LONGS.put(
+        "{.reg .f32 t; cvt.rn.f32.u64 t, %a; cvt.f64.f32 %d, t;}",
+        (a, b, c) -> d(unsigned(a).floatValue()));
     LONGS.put("{.reg .f32 t; cvt.rn.f32.s64 t, %a; cvt.f64.f32 %d, t;}", (a, b, c) -> d((float) a));
-    LONGS.put("{.reg .b32 l, h; mov.b64 {l, h}, %a; mov.b64 %d, {h, l};}", (a, b, c) -> a << 32 | a >>> 32);
-    LONGS.put("{.reg .pred q; setp.lt.u64 q, %a, %b; selp.b64 %d, %a, %b, q;}", (a, b, c) -> Long.compareUnsigned(a, b) < 0 ? a : b);
+    LONGS.put(
+        "{.reg .b32 l, h; mov.b64 {l, h}, %a; mov.b64 %d, {h, l};}",
+        (a, b, c) -> a << 32 | a >>> 32);
+    LONGS.put(
+        "{.reg .pred q; setp.lt.u64 q, %a, %b; selp.b64 %d, %a, %b, q;}",
+        (a, b, c) -> Long.compareUnsigned(a, b) < 0 ? a : b);
     LONGS.put("{.reg .b32 t; popc.b64 t, %a; cvt.u64.u32 %d, t;}", (a, b, c) -> Long.bitCount(a));
-    LONGS.put("{.reg .b32 t; cvt.u32.u64 t, %a; mul.wide.s32 %d, t, t;}", (a, b, c) -> (long) (int) a * (int) a);
+    LONGS.put(
+        "{.reg .b32 t; cvt.u32.u64 t, %a; mul.wide.s32 %d, t, t;}",
+        (a, b, c) -> (long) (int) a * (int) a);
   }
 
   @TestFactory
@@ -151,7 +192,8 @@ class ArithmeticTest {
                       for (var i = 0; i < a.length; i++) {
                         expected[i] = entry.getValue().apply(a[i], b[i], c[i]);
                       }
-                      assertSameWords(expected, Probe.ints(entry.getKey(), a, b, c), entry.getKey());
+                      assertSameWords(
+                          expected, Probe.ints(entry.getKey(), a, b, c), entry.getKey());
                     }));
   }
 

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Runs small hand-written kernels: each thread `i` finds `a[i]`, `b[i]` and `c[i]` in registers and
-/// leaves `%d` in `d[i]`.
+/// Runs small hand-written kernels: each thread `i` finds `a[i]`, `b[i]` and `c[i]` in registers
+/// and leaves `%d` in `d[i]`.
 final class Probe {
   static final String HEADER = ".version 8.0\n.target sm_80\n.address_size 64\n";
 
