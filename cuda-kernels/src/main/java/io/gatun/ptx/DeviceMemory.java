@@ -17,13 +17,18 @@ public final class DeviceMemory implements AutoCloseable {
   static final long NULL_END = 1 << 20;
 
   private static final long FIRST = 0x7f00_0000_0000L;
+
+  /// Addresses of one address space; the next one's lie behind them, so that an address of another
+  /// context is seen as one.
+  private static final long SPACE = 1L << 48;
+
   private static final long ALIGNMENT = 512;
   private static final long GAP = 1 << 16;
 
   private final ConcurrentSkipListMap<Long, Allocation> allocations = new ConcurrentSkipListMap<>();
   private final long capacity;
   private final boolean followsWrites;
-  private long next = FIRST;
+  private long next;
   private long used;
 
   /// Empty memory.
@@ -31,6 +36,12 @@ public final class DeviceMemory implements AutoCloseable {
   /// @param capacity bytes that can be allocated
   /// @param followsWrites whether reads of bytes that were never written shall be found
   DeviceMemory(long capacity, boolean followsWrites) {
+    this(capacity, followsWrites, 0);
+  }
+
+  /// @param space number of the address space, from 0
+  DeviceMemory(long capacity, boolean followsWrites, int space) {
+    this.next = FIRST + space * SPACE;
     this.capacity = capacity;
     this.followsWrites = followsWrites;
   }

@@ -17,7 +17,6 @@ import java.util.Optional;
 /// @param name short name, as the user writes it: `h100`
 /// @param properties the driver's figures
 /// @param floatLanes f32 multiply-adds that a multiprocessor can start in one clock
-/// @param integerLanes 32-bit integer operations a multiprocessor and clock
 /// @param doubleLanes f64 multiply-adds a multiprocessor and clock
 /// @param specialLanes approximate transcendental functions a multiprocessor and clock
 /// @param halfTensorFlops dense flop/s of the tensor cores, bf16 or f16 with sums in f32
@@ -26,7 +25,6 @@ public record DeviceProfile(
     String name,
     DeviceProperties properties,
     int floatLanes,
-    int integerLanes,
     int doubleLanes,
     int specialLanes,
     double halfTensorFlops,
@@ -61,7 +59,6 @@ public record DeviceProfile(
               true,
               true),
           64,
-          64,
           32,
           16,
           312e12,
@@ -90,7 +87,6 @@ public record DeviceProfile(
               true,
               true),
           128,
-          64,
           2,
           16,
           71e12,
@@ -119,7 +115,6 @@ public record DeviceProfile(
               true,
               true),
           128,
-          64,
           2,
           16,
           165.2e12,
@@ -148,7 +143,6 @@ public record DeviceProfile(
               true,
               true),
           128,
-          64,
           64,
           16,
           989.4e12,

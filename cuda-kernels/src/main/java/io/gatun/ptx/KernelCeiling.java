@@ -8,14 +8,15 @@ import java.util.Map;
 /// a measurement.
 ///
 /// Work is spread evenly over the multiprocessors, but over no more of them than there are blocks.
-/// Not in the model: latencies and dependences, hits in caches (device memory is charged once for
-/// each sector that a launch touches), the last wave of blocks, clocks under load, and the launch.
-/// PTX instructions stand for the hardware's, with a weight for those that expand
-/// ([Counter#ISSUE_SLOTS]).
+/// Not in the model: latencies and dependences, the integer lanes (the assembler folds too much of
+/// a kernel's integer arithmetic into addresses for its PTX to say), hits in caches (device memory
+/// is charged once for each sector that a launch touches), the last wave of blocks, clocks under
+/// load, and the launch. PTX instructions stand for the hardware's, with a weight for those that
+/// expand ([Counter#ISSUE_SLOTS]).
 ///
 /// @param seconds by pipe
 /// @param ideal seconds that the useful work needs at least: flops at the peak of their pipe, or
-///     bytes at the peak of the device memory, whichever is longer
+/// bytes at the peak of the device memory, whichever is longer
 /// @param idealIsMemory whether the bytes decide `ideal`
 public record KernelCeiling(Map<Pipe, Double> seconds, double ideal, boolean idealIsMemory) {
   private static final int SCHEDULERS = 4;
@@ -40,8 +41,6 @@ public record KernelCeiling(Map<Pipe, Double> seconds, double ideal, boolean ide
     seconds.put(Pipe.FLOAT32, floats / (lanes * device.floatLanes()));
     seconds.put(
         Pipe.FLOAT64, run.count(Counter.FLOAT64_INSTRUCTIONS) / (lanes * device.doubleLanes()));
-    seconds.put(
-        Pipe.INTEGER, run.count(Counter.INTEGER_INSTRUCTIONS) / (lanes * device.integerLanes()));
     seconds.put(
         Pipe.SPECIAL, run.count(Counter.SPECIAL_INSTRUCTIONS) / (lanes * device.specialLanes()));
     var tensor =

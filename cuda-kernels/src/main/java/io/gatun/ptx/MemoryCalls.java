@@ -15,6 +15,9 @@ abstract class MemoryCalls extends DriverCalls {
   /// What ran so far.
   final LaunchLog log = new LaunchLog();
 
+  /// Contexts made so far.
+  private int made;
+
   private final List<DeviceAllocation> leaks = new ArrayList<>();
 
   MemoryCalls(VirtualDriverOptions options) {
@@ -58,8 +61,8 @@ abstract class MemoryCalls extends DriverCalls {
     return locked(
         () -> {
           var profile = profile("cuCtxCreate", ordinal);
-          var seed = options.seed() + contexts.size();
-          var gpu = new VirtualGpu(profile, options.mode(), options.threads(), seed);
+          var seed = options.seed() + made;
+          var gpu = new VirtualGpu(profile, options.mode(), options.threads(), seed, made++);
           var context =
               new VirtualContext(ordinal, gpu, seed, options.deterministic(), log::accept);
           contexts.add(context);

@@ -7,7 +7,6 @@ public enum Pipe {
   /// f32 and half-precision arithmetic on the ordinary lanes.
   FLOAT32,
   FLOAT64,
-  INTEGER,
   /// Approximate transcendental functions.
   SPECIAL,
   TENSOR,

@@ -31,6 +31,11 @@ public final class VirtualGpu implements AutoCloseable {
   /// @param threads threads of the host that run blocks
   /// @param seed of the order of blocks and warps, in [ExecutionMode#CHECKED]
   public VirtualGpu(DeviceProfile profile, ExecutionMode mode, int threads, long seed) {
+    this(profile, mode, threads, seed, 0);
+  }
+
+  /// @param space number of its address space: addresses of one are none of another
+  VirtualGpu(DeviceProfile profile, ExecutionMode mode, int threads, long seed, int space) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads; at least one is needed");
     }
@@ -39,7 +44,7 @@ public final class VirtualGpu implements AutoCloseable {
     this.threads = threads;
     this.seed = seed;
     this.memory =
-        new DeviceMemory(profile.properties().totalMemory(), mode == ExecutionMode.CHECKED);
+        new DeviceMemory(profile.properties().totalMemory(), mode == ExecutionMode.CHECKED, space);
     this.workers =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().daemon().name("virtual-gpu-", 0).factory());

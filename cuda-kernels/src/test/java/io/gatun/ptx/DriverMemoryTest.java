@@ -98,7 +98,6 @@ class DriverMemoryTest {
         "tiny",
         properties,
         a.floatLanes(),
-        a.integerLanes(),
         a.doubleLanes(),
         a.specialLanes(),
         a.halfTensorFlops(),
@@ -185,7 +184,10 @@ class DriverMemoryTest {
       var event = driver.createEvent();
       other.createContext(0);
       fails(CudaResult.INVALID_HANDLE, () -> other.synchronize(stream));
+      var foreign = driver.allocate(16);
       driver.createContext(0);
+      driver.allocate(16);
+      fails(CudaResult.INVALID_VALUE, () -> driver.free(foreign));
       var failure = fails(CudaResult.INVALID_HANDLE, () -> driver.synchronize(stream));
       assertTrue(failure.getMessage().contains("another context"), failure.getMessage());
       driver.makeCurrent(first);
