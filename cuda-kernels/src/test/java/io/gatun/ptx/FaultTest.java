@@ -73,7 +73,7 @@ class FaultTest {
     var kernel = PtxParser.parse(text).kernel("probe");
     var fault = assertThrows(GpuFault.class, () -> Probe.run(kernel, new byte[4], 1));
     assertEquals(GpuFault.Kind.NULL_ACCESS, fault.kind());
-    assertEquals("scale.cu:18", fault.place().source());
+    assertEquals("scale.cu:18, inlined at scale.cu:17", fault.place().source());
     assertEquals(11, fault.place().line());
   }
 
