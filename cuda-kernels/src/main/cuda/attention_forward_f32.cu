@@ -89,6 +89,7 @@ __device__ __forceinline__ void attention_forward(const Attention<float>& a) {
   }
 }
 
+#ifndef TEMPLATES_ONLY
 extern "C" __global__ __launch_bounds__(128, 3) void attention_forward_f32_32(Attention<float> a) {
   attention_forward<AttentionTile<32, 64, 64>>(a);
 }
@@ -101,3 +102,4 @@ extern "C" __global__ __launch_bounds__(128, 2) void attention_forward_f32_128(
     Attention<float> a) {
   attention_forward<AttentionTile<128, 64, 32>>(a);
 }
+#endif

@@ -1,7 +1,10 @@
 package io.gatun.graph.target;
 
+import io.gatun.graph.ir.Cast;
 import io.gatun.graph.ir.Composite;
+import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphException;
+import io.gatun.graph.tensor.DType;
 import java.util.Set;
 
 /// What a device offers, as data, so that its plans are compiled and tested where it is absent.
@@ -13,6 +16,12 @@ import java.util.Set;
 /// - `maxBuffers`: how many arrays one kernel may touch.
 public record Target(
     String name, Set<String> composites, boolean generatesKernels, int maxBuffers) {
+  private static final Set<String> ATTENTION =
+      Set.of("attention", "attention.causal", "attention.masked");
+
+  /// Sizes of a head that there are kernels for.
+  private static final Set<Integer> HEAD_SIZES = Set.of(32, 64, 128);
+
   public Target {
     composites = Set.copyOf(composites);
   }
@@ -22,10 +31,11 @@ public record Target(
     return new Target("cpu", Set.of(), true, 64);
   }
 
-  /// A CUDA device of this architecture, as `sm_90`, which generates all of its kernels. Plans do
-  /// not depend on the architecture yet, but what they claim may.
+  /// A CUDA device of this architecture, as `sm_90`, which generates all of its kernels but for
+  /// attention, whose scores it does not store. Softmax and the normalizations are loops with their
+  /// neighbours fused, which no kernel of their own would be.
   public static Target cuda(String architecture) {
-    return new Target("cuda:" + architecture, Set.of(), true, 64);
+    return new Target("cuda:" + architecture, ATTENTION, true, 64);
   }
 
   /// The reference evaluator: one operation at a time, in double precision.
@@ -47,7 +57,22 @@ public record Target(
     };
   }
 
+  /// True where the device has a kernel for the composite, with the types and sizes it has here.
   public boolean claims(Composite composite) {
-    return composites.contains(composite.name());
+    return composites.contains(composite.name())
+        && (!ATTENTION.contains(composite.name()) || suits(composite.body()));
+  }
+
+  /// True for the attention that kernels are written for: f32 in and in between, and heads of one
+  /// of their sizes.
+  private static boolean suits(Graph attention) {
+    var types = attention.inputTypes();
+    var q = types.get(0);
+    var v = types.get(2);
+    return types.subList(0, 4).stream().allMatch(t -> t.dtype() == DType.F32 && t.size() > 0)
+        && HEAD_SIZES.contains(q.shape().dim(q.shape().rank() - 1))
+        && q.shape().dim(q.shape().rank() - 1) == v.shape().dim(v.shape().rank() - 1)
+        && attention.nodes().stream()
+            .noneMatch(n -> n.op() instanceof Cast && n.type().dtype().isFloat());
   }
 }

@@ -1,5 +1,6 @@
 package io.gatun.engine.cuda.lowering;
 
+import io.gatun.graph.ir.Composite;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /// Turns kernels into device code.
 ///
@@ -24,7 +26,8 @@ public record KernelLowering(DeviceShape device) {
   public record Memory(IntPredicate isAligned, BiPredicate<Integer, Integer> share) {}
 
   /// The device code of a kernel; empty for one that stores nothing, and for the kinds that are no
-  /// single kernel: loops over plans, and operations of the reference evaluator.
+  /// single kernel: loops over plans, and operations of the reference evaluator. The composites
+  /// that a CUDA target claims are those of attention.
   public Optional<Lowered> lower(Kernel kernel, Memory memory) {
     var buffers = new Buffers(kernel, memory.isAligned());
     return switch (kernel) {
@@ -40,8 +43,14 @@ public record KernelLowering(DeviceShape device) {
           Optional.of(new ScatterLowering(k, buffers, memory.share(), device).lower());
       case SortKernel k when points(k.outer(), k.inner()) == 0 -> Optional.empty();
       case SortKernel k -> Optional.of(new SortLowering(k, buffers).lower());
+      case ReferenceKernel k when k.node().op() instanceof Composite c && isAligned(k, memory) ->
+          Optional.of(new AttentionLowering(k, c, buffers).lower());
       case ScanKernel _, ReferenceKernel _ -> Optional.empty();
     };
+  }
+
+  private static boolean isAligned(Kernel kernel, Memory memory) {
+    return IntStream.range(0, kernel.buffers().size()).allMatch(memory.isAligned());
   }
 
   private static boolean isMap(LoopKernel kernel) {
