@@ -16,6 +16,9 @@ import java.util.List;
 final class CudaLoader {
   private static final long ALIGNMENT = 256;
 
+  /// Dynamic shared memory that a launch may have without asking.
+  private static final int DEFAULT_SHARED_BYTES = 48 * 1024;
+
   private final CudaDevice device;
   private final CudaDriver driver;
   private final PlanCode root;
@@ -137,10 +140,13 @@ final class CudaLoader {
         group.kernel().buffers().stream().mapToInt(n -> code.places().number(n)).toArray();
     for (var launch : lowered.get().launches()) {
       String symbol = lowered.get().unit().symbol(launch.entry());
+      var function = device.library().function(symbol);
+      int shared = launch.geometry().sharedBytes();
+      if (shared > DEFAULT_SHARED_BYTES) driver.allowSharedBytes(function, shared);
       entries.add(
           new Work.Kernel(
               name(group) + " (" + symbol + ")",
-              device.library().function(symbol),
+              function,
               lowered.get(),
               launch,
               code.places(),
