@@ -11,14 +11,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Adds up the time of each step over all runs.
-final class StepTimes implements StepObserver {
+public final class StepTimes implements StepObserver {
   private final Plan plan;
   private final long[] nanos;
   private final Map<Integer, StepTimes> bodies = new TreeMap<>();
   private long runs;
   private final long[] starts;
 
-  StepTimes(Plan plan) {
+  /// Times of the steps of a plan.
+  public StepTimes(Plan plan) {
     this.plan = plan;
     nanos = new long[plan.steps().size()];
     starts = new long[nanos.length];
@@ -45,7 +46,7 @@ final class StepTimes implements StepObserver {
 
   /// A line for each step, below a loop those of its body: mean time, share, GFLOP/s, GB/s, and
   /// what it is.
-  String text() {
+  public String text() {
     if (runs == 0) return "no step was run or watched\n";
     long total = Arrays.stream(nanos).sum();
     var text = new StringBuilder();

@@ -19,6 +19,7 @@ final class Commands {
         .addSubcommand(new Evaluate(console))
         .addSubcommand(new Predict(console))
         .addSubcommand(new Compile(console))
+        .addSubcommand(new Profile(console))
         .addSubcommand(new Bench(console))
         .addSubcommand(new Doctor(console))
         .addSubcommand(new Rehearse(console))

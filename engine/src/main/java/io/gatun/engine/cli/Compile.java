@@ -1,16 +1,12 @@
 package io.gatun.engine.cli;
 
 import io.gatun.engine.PlanDump;
-import io.gatun.graph.ir.GraphException;
-import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.pass.Pipeline;
 import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.plan.Cost;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.plan.PlanText;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -63,7 +59,7 @@ final class Compile implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var graph = parse();
+    var graph = GraphFile.read(file);
     try (var device = devices.open()) {
       var written = Optional.ofNullable(dump).map(d -> new PlanDump(d, file.toString(), graph));
       long start = System.nanoTime();
@@ -77,16 +73,6 @@ final class Compile implements Callable<Integer> {
       console.out().print(json.wanted() ? json(plan, seconds) : PlanText.print(plan));
     }
     return 0;
-  }
-
-  private io.gatun.graph.ir.Graph parse() throws IOException {
-    try {
-      return GraphText.parse(Files.readString(file));
-    } catch (GraphException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    } catch (MalformedInputException e) {
-      throw new IOException(file + " is no text", e);
-    }
   }
 
   private static String json(Plan plan, double seconds) {

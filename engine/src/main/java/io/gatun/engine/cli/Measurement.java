@@ -42,7 +42,8 @@ record Measurement(String name, Cost cost, double compileSeconds, List<Long> nan
     }
   }
 
-  private static Tensor random(Node input) {
+  /// Seeded numbers for an input.
+  static Tensor random(Node input) {
     var name = input.op() instanceof Input(String given, _) ? given : input.toString();
     var tensor = Tensor.allocate(name, input.type());
     var random = new Random(1);

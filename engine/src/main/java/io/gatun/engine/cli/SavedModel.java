@@ -29,6 +29,11 @@ final class SavedModel {
   ///
   /// @throws IOException when there is none, saying how to make one, or it is damaged
   Model load(Device device) throws IOException {
+    return load(path, device);
+  }
+
+  /// As [#load(Device)], of a folder or a file.
+  static Model load(Path path, Device device) throws IOException {
     Path file = Files.isDirectory(path) ? in(path) : path;
     if (!Files.exists(file)) {
       throw new IOException(
