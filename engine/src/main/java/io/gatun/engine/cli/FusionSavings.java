@@ -47,7 +47,8 @@ record FusionSavings(long launches, long bytes, long singleLaunches, long single
     var loops = new HashSet<List<Object>>();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Scan scan) {
-        if (loops.add(List.of(scan.withOutput(0), node.inputs()))) launches += scan.length() * launches(scan.body());
+        if (loops.add(List.of(scan.withOutput(0), node.inputs())))
+          launches += scan.length() * launches(scan.body());
       } else if (isLaunched(node.op())) {
         launches++;
       }
@@ -60,7 +61,8 @@ record FusionSavings(long launches, long bytes, long singleLaunches, long single
     var loops = new HashSet<List<Object>>();
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Scan scan) {
-        if (loops.add(List.of(scan.withOutput(0), node.inputs()))) bytes += scan.length() * bytes(scan.body());
+        if (loops.add(List.of(scan.withOutput(0), node.inputs())))
+          bytes += scan.length() * bytes(scan.body());
       } else if (isLaunched(node.op())) {
         bytes += node.type().bytes();
         for (Node input : node.inputs()) bytes += stored(input).type().bytes();
@@ -86,7 +88,8 @@ record FusionSavings(long launches, long bytes, long singleLaunches, long single
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "fusion: %,d launches instead of %,d (%.0f %% fewer), %,d bytes instead of %,d (%.0f %% fewer)",
+        "fusion: %,d launches instead of %,d (%.0f %% fewer), %,d bytes instead of %,d (%.0f %%"
+            + " fewer)",
         launches,
         singleLaunches,
         saved(launches, singleLaunches),
