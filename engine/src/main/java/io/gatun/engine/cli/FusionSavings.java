@@ -10,7 +10,6 @@ import io.gatun.graph.ir.Reshape;
 import io.gatun.graph.ir.Scan;
 import io.gatun.graph.plan.Cost;
 import io.gatun.graph.plan.Plan;
-import io.gatun.graph.plan.Step;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,22 +23,12 @@ import java.util.Locale;
 /// @param singleLaunches of one run, one operation at a time
 /// @param singleBytes likewise
 record FusionSavings(long launches, long bytes, long singleLaunches, long singleBytes) {
-  static FusionSavings of(Plan plan) {
+  /// Those of a plan.
+  ///
+  /// @param launches of one run, as counted: some steps need two
+  static FusionSavings of(Plan plan, long launches) {
     return new FusionSavings(
-        launches(plan), Cost.of(plan).bytes(), launches(plan.graph()), bytes(plan.graph()));
-  }
-
-  private static long launches(Plan plan) {
-    long launches = 0;
-    for (Step step : plan.steps()) {
-      launches +=
-          switch (step) {
-            case Step.Launch _ -> 1;
-            case Step.Copy _ -> 1;
-            case Step.Loop loop -> (long) loop.length() * launches(loop.body());
-          };
-    }
-    return launches;
+        launches, Cost.of(plan).bytes(), launches(plan.graph()), bytes(plan.graph()));
   }
 
   private static long launches(Graph graph) {

@@ -10,6 +10,7 @@ import io.gatun.graph.ir.Graph;
 import io.gatun.graph.plan.Plan;
 import io.gatun.ptx.DeviceProfile;
 import io.gatun.ptx.ExecutionMode;
+import io.gatun.ptx.KernelReport;
 import io.gatun.ptx.VirtualCudaDriver;
 import io.gatun.ptx.VirtualDriverOptions;
 import java.io.IOException;
@@ -121,8 +122,10 @@ final class Profile implements Callable<Integer> {
           device,
           executable -> {
             run(executable.plan(), executable::run);
-            console.out().print(driver.report());
-            console.out().println(FusionSavings.of(executable.plan()));
+            var report = driver.report();
+            long launches = report.rows().stream().mapToLong(KernelReport.Row::launches).sum();
+            console.out().print(report);
+            console.out().println(FusionSavings.of(executable.plan(), launches));
           });
     }
   }
