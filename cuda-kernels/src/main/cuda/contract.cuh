@@ -21,6 +21,7 @@
 //   template <int LANES> void store_c_vector(const Buffers&, int b, int m, int n, const Sum* sums)
 //                                           as store_c for n .. n + LANES - 1, n a multiple of
 //                                           LANES, LANES <= C_LANES, with vector stores
+//                                           (store_vector below)
 //   constexpr int C_LANES;                  1, 2, 4 or 8: greatest LANES whose stores are aligned;
 //                                           N is a multiple of it; 1 where there are none
 //
@@ -68,6 +69,44 @@ template <typename T, int LANES>
 struct alignas(sizeof(T) * LANES > 16 ? 16 : sizeof(T) * LANES) Pack {
   T at[LANES];
 };
+
+__device__ __forceinline__ void store_words(void* to, uint4 words) {
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(to)),
+               "r"(words.x), "r"(words.y), "r"(words.z), "r"(words.w)
+               : "memory");
+}
+__device__ __forceinline__ void store_words(void* to, uint2 words) {
+  asm volatile("st.global.v2.u32 [%0], {%1, %2};" ::"l"(__cvta_generic_to_global(to)),
+               "r"(words.x), "r"(words.y)
+               : "memory");
+}
+__device__ __forceinline__ void store_words(void* to, unsigned word) {
+  *static_cast<unsigned*>(to) = word;
+}
+
+template <int BYTES>
+struct Words;
+template <>
+struct Words<16> {
+  typedef uint4 Type;
+};
+template <>
+struct Words<8> {
+  typedef uint2 Type;
+};
+template <>
+struct Words<4> {
+  typedef unsigned Type;
+};
+
+// Writes a pack of 4, 8 or 16 bytes by one instruction. The compiler splits the assignment of a
+// struct into stores of its elements, and among many others does not always join them again.
+template <typename T, int LANES>
+__device__ __forceinline__ void store_vector(T* to, const Pack<T, LANES>& pack) {
+  typename Words<sizeof(T) * LANES>::Type words;
+  memcpy(&words, &pack, sizeof(words));
+  store_words(to, words);
+}
 
 #define HOLE_CONTRACT
 #include "scalar.cuh"

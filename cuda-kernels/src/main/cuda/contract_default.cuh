@@ -49,5 +49,5 @@ __device__ __forceinline__ void store_c_vector(
   Pack<float, LANES> c;
 #pragma unroll
   for (int i = 0; i < LANES; i++) c.at[i] = sums[i];
-  *reinterpret_cast<Pack<float, LANES>*>(buffers.c + (long long)m * N + n) = c;
+  store_vector(buffers.c + (long long)m * N + n, c);
 }

@@ -32,8 +32,8 @@ __device__ __forceinline__ void contract_part(const Buffers& buffers, Sum* parti
       sums,
       [&](int m, int n, const Sum* four) {
         Sum* at = part + (long long)m * N + n;
-        if constexpr (N % 4 == 0) {
-          *reinterpret_cast<Pack<Sum, 4>*>(at) = {four[0], four[1], four[2], four[3]};
+        if constexpr (N % 4 == 0 && sizeof(Sum) == 4) {
+          store_vector(at, Pack<Sum, 4>{four[0], four[1], four[2], four[3]});
         } else {
 #pragma unroll
           for (int i = 0; i < 4; i++) at[i] = four[i];

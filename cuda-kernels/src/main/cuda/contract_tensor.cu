@@ -99,8 +99,10 @@ extern "C" __global__ __launch_bounds__(128, 4) void contract_tensor_split_64(
   float* part = partial + ((long long)split * BATCH + place.batch) * M * N;
   constexpr int LANES = N % 4 == 0 ? 4 : 1;
   store_sums<64, LANES>(place, sums, &memory, [&](int m, int n, const float* values) {
-    auto at = reinterpret_cast<Pack<float, LANES>*>(part + (long long)m * N + n);
-    *at = *reinterpret_cast<const Pack<float, LANES>*>(values);
+    Pack<float, LANES> pack;
+#pragma unroll
+    for (int i = 0; i < LANES; i++) pack.at[i] = values[i];
+    store_vector(part + (long long)m * N + n, pack);
   });
 }
 #endif

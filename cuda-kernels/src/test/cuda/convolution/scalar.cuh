@@ -1,6 +1,6 @@
 // A filled hole: the convolution y = relu(x * w + bias), 3 x 3 with padding 1, and its gradients as
-// the compiler writes them: x[IMAGES, CHANNELS, SIDE, SIDE], w[FILTERS, CHANNELS, 3, 3],
-// y[IMAGES, FILTERS, SIDE, SIDE]. n runs along the contiguous axis of the result each time.
+// the compiler writes them: x[IMAGES, CHANNELS, EDGE, EDGE], w[FILTERS, CHANNELS, 3, 3],
+// y[IMAGES, FILTERS, EDGE, EDGE]. n runs along the contiguous axis of the result each time.
 //
 //   DIRECTION 0  y:  m = filter,  n = (image, y, x),        k = (channel, dy, dx)
 //   DIRECTION 1  dw: m = filter,  n = (channel, dy, dx),    k = (image, y, x)
@@ -16,7 +16,7 @@
 #define IMAGES 8
 #define CHANNELS 17
 #define FILTERS 40
-#define SIDE 28
+#define EDGE 28
 #endif
 
 struct Buffers {
@@ -27,21 +27,21 @@ struct Buffers {
 };
 typedef float Sum;
 constexpr Element COMPUTE = BF16;
-constexpr unsigned PIXELS = SIDE * SIDE;
+constexpr unsigned PIXELS = EDGE * EDGE;
 constexpr int BATCH = 1, M = DIRECTION == 2 ? CHANNELS : FILTERS;
 constexpr int N = DIRECTION == 1 ? CHANNELS * 9 : IMAGES * PIXELS;
 constexpr int K = DIRECTION == 0 ? CHANNELS * 9 : DIRECTION == 1 ? IMAGES * PIXELS : FILTERS * 9;
 
-// The element of images[IMAGES, count, SIDE, SIDE] that the tap sees from the pixel; a tap of the
+// The element of images[IMAGES, count, EDGE, EDGE] that the tap sees from the pixel; a tap of the
 // input's gradient looks the other way.
 __device__ __forceinline__ float window(
     const Buffers& buffers, unsigned count, unsigned pixel, unsigned tap) {
   unsigned dx = tap % 3u, dy = tap / 3u % 3u, channel = tap / 9u;
-  unsigned x = pixel % SIDE, y = pixel / SIDE % SIDE, image = pixel / PIXELS;
+  unsigned x = pixel % EDGE, y = pixel / EDGE % EDGE, image = pixel / PIXELS;
   int row = DIRECTION == 2 ? y - dy + 1 : y + dy - 1;
   int column = DIRECTION == 2 ? x - dx + 1 : x + dx - 1;
-  return (unsigned)row < SIDE && (unsigned)column < SIDE
-      ? buffers.image[(image * count + channel) * PIXELS + row * SIDE + column]
+  return (unsigned)row < EDGE && (unsigned)column < EDGE
+      ? buffers.image[(image * count + channel) * PIXELS + row * EDGE + column]
       : 0.0f;
 }
 
@@ -88,5 +88,5 @@ __device__ __forceinline__ void store_c_vector(
   Pack<float, LANES> c;
 #pragma unroll
   for (int i = 0; i < LANES; i++) c.at[i] = epilogue(buffers, m, sums[i]);
-  *reinterpret_cast<Pack<float, LANES>*>(buffers.result + offset(m, n)) = c;
+  store_vector(buffers.result + offset(m, n), c);
 }

@@ -96,6 +96,5 @@ __device__ __forceinline__ void store_c_vector(
   Pack<Number<TYPE_C>::Type, LANES> c;
 #pragma unroll
   for (int i = 0; i < LANES; i++) c.at[i] = epilogue(buffers, n + i, sums[i]);
-  auto at = buffers.c + ((long long)batch * M + m) * N + n;
-  *reinterpret_cast<Pack<Number<TYPE_C>::Type, LANES>*>(at) = c;
+  store_vector(buffers.c + ((long long)batch * M + m) * N + n, c);
 }
