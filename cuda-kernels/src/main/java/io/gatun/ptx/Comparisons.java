@@ -135,17 +135,53 @@ final class Comparisons {
     };
   }
 
+  /// From three loops: `a > b` is `b < a`, and a comparison that holds for NaN is the opposite of
+  /// one that does not.
   private static CompareStep.Test floats(PtxInstruction instruction, String name) {
-    var order = numbers(instruction, name);
-    return (w, a, b) -> {
-      int[] x = w.ints[a], y = w.ints[b];
-      var bits = 0;
-      for (var l = 0; l < Lanes.WIDTH; l++) {
-        var holds = order.test(Float.intBitsToFloat(x[l]), Float.intBitsToFloat(y[l]));
-        bits |= (holds ? 1 : 0) << l;
-      }
-      return bits;
+    return switch (name) {
+      case "lt" -> Comparisons::lessFloat;
+      case "gt" -> (w, a, b) -> lessFloat(w, b, a);
+      case "le" -> Comparisons::notMoreFloat;
+      case "ge" -> (w, a, b) -> notMoreFloat(w, b, a);
+      case "eq" -> Comparisons::equalFloat;
+      case "ne" -> (w, a, b) -> lessFloat(w, a, b) | lessFloat(w, b, a);
+      case "equ" -> (w, a, b) -> ~(lessFloat(w, a, b) | lessFloat(w, b, a));
+      case "neu" -> (w, a, b) -> ~equalFloat(w, a, b);
+      case "ltu" -> (w, a, b) -> ~notMoreFloat(w, b, a);
+      case "leu" -> (w, a, b) -> ~lessFloat(w, b, a);
+      case "gtu" -> (w, a, b) -> ~notMoreFloat(w, a, b);
+      case "geu" -> (w, a, b) -> ~lessFloat(w, a, b);
+      case "num" -> (w, a, b) -> equalFloat(w, a, a) & equalFloat(w, b, b);
+      case "nan" -> (w, a, b) -> ~(equalFloat(w, a, a) & equalFloat(w, b, b));
+      default -> throw instruction.unknown();
     };
+  }
+
+  private static int lessFloat(Warp w, int a, int b) {
+    int[] x = w.ints[a], y = w.ints[b];
+    var bits = 0;
+    for (var l = 0; l < Lanes.WIDTH; l++) {
+      bits |= (Float.intBitsToFloat(x[l]) < Float.intBitsToFloat(y[l]) ? 1 : 0) << l;
+    }
+    return bits;
+  }
+
+  private static int notMoreFloat(Warp w, int a, int b) {
+    int[] x = w.ints[a], y = w.ints[b];
+    var bits = 0;
+    for (var l = 0; l < Lanes.WIDTH; l++) {
+      bits |= (Float.intBitsToFloat(x[l]) <= Float.intBitsToFloat(y[l]) ? 1 : 0) << l;
+    }
+    return bits;
+  }
+
+  private static int equalFloat(Warp w, int a, int b) {
+    int[] x = w.ints[a], y = w.ints[b];
+    var bits = 0;
+    for (var l = 0; l < Lanes.WIDTH; l++) {
+      bits |= (Float.intBitsToFloat(x[l]) == Float.intBitsToFloat(y[l]) ? 1 : 0) << l;
+    }
+    return bits;
   }
 
   private static CompareStep.Test doubles(FloatTest order) {

@@ -22,8 +22,8 @@ final class FloatOperations {
     table.add("mad.f32", "iiii", RowLoops::fmaFloat);
     table.add("abs.f32", "ii", Lanes.int1(a -> a & 0x7fffffff));
     table.add("neg.f32", "ii", Lanes.int1(a -> a ^ 0x80000000));
-    table.add("min.f32", "iii", Lanes.float2(FloatOperations::min));
-    table.add("max.f32", "iii", Lanes.float2(FloatOperations::max));
+    table.add("min.f32", "iii", RowLoops::minFloat);
+    table.add("max.f32", "iii", RowLoops::maxFloat);
     table.add("min.NaN.f32", "iii", Lanes.float2((a, b) -> canonical(Math.min(a, b))));
     table.add("max.NaN.f32", "iii", Lanes.float2((a, b) -> canonical(Math.max(a, b))));
     table.add("copysign.f32", "iii", Lanes.int2((a, b) -> a & 0x80000000 | b & 0x7fffffff));

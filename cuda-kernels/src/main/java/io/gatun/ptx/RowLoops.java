@@ -311,4 +311,28 @@ final class RowLoops {
                   Float.intBitsToFloat(z[l])));
     }
   }
+
+  /// `max.f32`: a NaN loses against a number.
+  static void maxFloat(Warp w, int d, int a, int b, int c) {
+    var x = w.ints[a];
+    var y = w.ints[b];
+    var r = w.ints[d];
+    for (var l = 0; l < Lanes.WIDTH; l++) {
+      var p = Float.intBitsToFloat(x[l]);
+      var q = Float.intBitsToFloat(y[l]);
+      r[l] = Float.floatToRawIntBits(p != p ? q : q != q ? p : Math.max(p, q));
+    }
+  }
+
+  /// `min.f32`: a NaN loses against a number.
+  static void minFloat(Warp w, int d, int a, int b, int c) {
+    var x = w.ints[a];
+    var y = w.ints[b];
+    var r = w.ints[d];
+    for (var l = 0; l < Lanes.WIDTH; l++) {
+      var p = Float.intBitsToFloat(x[l]);
+      var q = Float.intBitsToFloat(y[l]);
+      r[l] = Float.floatToRawIntBits(p != p ? q : q != q ? p : Math.min(p, q));
+    }
+  }
 }

@@ -101,6 +101,24 @@ class ArithmeticTest {
   }
 
   private static void floats() {
+    INTS.put(
+        "{.reg .pred q; setp.ge.f32 q, %a, %b; selp.b32 %d, 1, 0, q;}",
+        (a, b, c) -> f(a) >= f(b) ? 1 : 0);
+    INTS.put(
+        "{.reg .pred q; setp.gt.f32 q, %a, %b; selp.b32 %d, 1, 0, q;}",
+        (a, b, c) -> f(a) > f(b) ? 1 : 0);
+    INTS.put(
+        "{.reg .pred q; setp.leu.f32 q, %a, %b; selp.b32 %d, 1, 0, q;}",
+        (a, b, c) -> !(f(a) > f(b)) ? 1 : 0);
+    INTS.put(
+        "{.reg .pred q; setp.eq.f32 q, %a, %b; selp.b32 %d, 1, 0, q;}",
+        (a, b, c) -> f(a) == f(b) ? 1 : 0);
+    INTS.put(
+        "{.reg .pred q; setp.equ.f32 q, %a, %b; selp.b32 %d, 1, 0, q;}",
+        (a, b, c) -> !(f(a) < f(b) || f(a) > f(b)) ? 1 : 0);
+    INTS.put(
+        "{.reg .pred q; setp.nan.f32 q, %a, %b; selp.b32 %d, 1, 0, q;}",
+        (a, b, c) -> nan(f(a)) || nan(f(b)) ? 1 : 0);
     INTS.put("add.f32 %d, %a, %b;", (a, b, c) -> f(f(a) + f(b)));
     INTS.put("mul.rn.f32 %d, %a, %b;", (a, b, c) -> f(f(a) * f(b)));
     INTS.put("fma.rn.f32 %d, %a, %b, %c;", (a, b, c) -> f(Math.fma(f(a), f(b), f(c))));
