@@ -9,7 +9,8 @@ import io.gatun.graph.plan.Compiler;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/// The CUDA device on the virtual GPU against the reference.
+/// The CUDA device on the virtual GPU against the reference. Compiling the kernels of all samples
+/// takes minutes, so a share of them is compared; `-Dgatun.conformance=all` compares all.
 class VirtualConformanceTest extends DeviceConformance {
   @Override
   Device open() {
@@ -24,8 +25,17 @@ class VirtualConformanceTest extends DeviceConformance {
         .prepare(graphs.stream().map(g -> Compiler.compile(g, opened.target())).toList());
   }
 
+  private static boolean all() {
+    return System.getProperty("gatun.conformance", "").equals("all");
+  }
+
+  @Override
+  int stride() {
+    return all() ? 1 : 15;
+  }
+
   @Override
   int randomGraphs() {
-    return 60;
+    return all() ? 200 : 12;
   }
 }

@@ -7,6 +7,7 @@ import io.gatun.engine.Devices;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Setting;
 import io.gatun.engine.cpu.llvm.HostCpu;
+import io.gatun.engine.cuda.CudaDevice;
 import io.gatun.engine.cuda.driver.CudaReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,6 +123,7 @@ final class Doctor implements Callable<Integer> {
 
   private static String device(String name) {
     try (var device = Devices.open(name)) {
+      if (device instanceof CudaDevice gpu) return gpu(gpu);
       if (!device.name().equals("cpu")) return "ready; slow, for comparison";
       var cpu = HostCpu.current();
       return "%s threads, %s, vectors of %d bits"
@@ -129,6 +131,16 @@ final class Doctor implements Callable<Integer> {
     } catch (EngineException | LinkageError | IllegalStateException e) {
       return "not usable: " + e.getMessage();
     }
+  }
+
+  private static String gpu(CudaDevice device) {
+    var properties = device.properties();
+    return "%s, %s, %,d MiB, %d multiprocessors"
+        .formatted(
+            properties.name(),
+            properties.architecture(),
+            properties.totalMemory() >> 20,
+            properties.multiprocessors());
   }
 
   private static String threads() {
