@@ -26,9 +26,6 @@ final class Nvcc {
   private static final Path RESULTS = Path.of("target/nvcc");
   private static final Pattern INCLUDE = Pattern.compile("#include \"([^\"]+)\"");
 
-  /// What came out: the PTX, and what ptxas said of registers and spills where it ran.
-  record Compiled(String ptx, String report) {}
-
   private Nvcc() {}
 
   /// The module's sources by file name.
@@ -60,34 +57,25 @@ final class Nvcc {
       Map<String, String> files, String file, int architecture, List<String> options) {
     var all = new ArrayList<>(List.of("-ptx", "-lineinfo", "-arch=compute_" + architecture));
     all.addAll(options);
-    return compile(files, file, all).ptx();
-  }
-
-  /// PTX and the report of ptxas.
-  static Compiled assembled(
-      Map<String, String> files, String file, int architecture, List<String> options) {
-    var all = new ArrayList<>(List.of("-cubin", "-arch=sm_" + architecture, "-Xptxas", "-v"));
-    all.addAll(options);
     return compile(files, file, all);
   }
 
-  private static Compiled compile(Map<String, String> all, String file, List<String> options) {
+  private static String compile(Map<String, String> all, String file, List<String> options) {
     var files = new TreeMap<String, String>();
     include(all, file, files);
     try {
       var folder = RESULTS.resolve(digest(files, file, options));
       var ptx = folder.resolve(file.replace(".cu", ".ptx"));
-      var report = folder.resolve("report");
-      if (!Files.exists(report)) {
+      if (!Files.exists(ptx)) {
         Files.createDirectories(folder);
         for (var entry : files.entrySet()) {
           Files.writeString(folder.resolve(entry.getKey()), entry.getValue());
         }
-        var text = run(folder, file, options);
-        var part = Files.writeString(folder.resolve("report.part"), text);
-        Files.move(part, report, StandardCopyOption.ATOMIC_MOVE);
+        var part = folder.resolve("part");
+        run(folder, file, options, part);
+        Files.move(part, ptx, StandardCopyOption.ATOMIC_MOVE);
       }
-      return new Compiled(Files.readString(ptx), Files.readString(report));
+      return Files.readString(ptx);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -101,11 +89,10 @@ final class Nvcc {
     while (includes.find()) include(all, includes.group(1), files);
   }
 
-  private static String run(Path folder, String file, List<String> options) {
+  private static void run(Path folder, String file, List<String> options, Path result) {
     var command = new ArrayList<>(List.of("nvcc"));
     command.addAll(options);
-    if (options.contains("-cubin")) command.addAll(List.of("--keep", "--keep-dir", "."));
-    command.add(file);
+    command.addAll(List.of(file, "-o", result.getFileName().toString()));
     try {
       var nvcc =
           new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
@@ -113,10 +100,8 @@ final class Nvcc {
       if (nvcc.waitFor() != 0) {
         throw new IllegalStateException(String.join(" ", command) + ":\n" + output);
       }
-      return output;
     } catch (IOException e) {
       Assumptions.abort("no nvcc on the path, so no kernel is tested: " + e.getMessage());
-      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
