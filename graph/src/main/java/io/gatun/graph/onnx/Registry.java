@@ -23,6 +23,13 @@ final class Registry {
   static Registry standard() {
     var registry = new Registry();
     ArithmeticOps.register(registry);
+    ElementwiseOps.register(registry);
+    ActivationOps.register(registry);
+    CastOps.register(registry);
+    ReductionOps.register(registry);
+    ShapeOps.register(registry);
+    ConstantOps.register(registry);
+    PartOps.register(registry);
     return registry;
   }
 
