@@ -46,14 +46,14 @@ final class ArithmeticOps {
   }
 
   private static Value wrapped(Call c, BinaryOperator<Value> f) {
-    return wrap(c, c.type(0), binary(c, f));
+    return wrap(c.type(0), binary(c, f));
   }
 
   /// The low bits of an unsigned integer that a wider type holds.
-  static Value wrap(Call c, ElementType type, Value value) {
+  static Value wrap(ElementType type, Value value) {
     return switch (type) {
-      case UINT16 -> value.and(c.scalar(DType.I32, 0xffff));
-      case UINT32 -> value.and(c.scalar(DType.I64, 0xffffffffL));
+      case UINT16 -> value.and(value.scalar(0xffff));
+      case UINT32 -> value.and(value.scalar(0xffffffffL));
       case ElementType _ -> value;
     };
   }
@@ -126,6 +126,6 @@ final class ArithmeticOps {
       var top = x.lt(0).select(powers.take(by.neg().add(63), 0), x.scalar(0));
       y = x.and(mask).div(powers.take(by, 0)).add(top);
     }
-    return wrap(c, type, by.ge(type.bits()).select(y.scalar(0), y)).cast(c.in(0).dtype());
+    return wrap(type, by.ge(type.bits()).select(y.scalar(0), y)).cast(c.in(0).dtype());
   }
 }

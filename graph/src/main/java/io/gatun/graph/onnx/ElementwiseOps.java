@@ -33,7 +33,7 @@ final class ElementwiseOps {
     r.one("Sign", c -> c.in(0).sign());
     r.one("Reciprocal", c -> c.in(0).scalar(1).div(c.in(0)));
     r.one("Not", c -> c.in(0).not());
-    r.one("BitwiseNot", c -> ArithmeticOps.wrap(c, c.type(0), c.in(0).not()));
+    r.one("BitwiseNot", c -> ArithmeticOps.wrap(c.type(0), c.in(0).not()));
     r.one("IsNaN", c -> c.in(0).ne(c.in(0)));
     r.one("IsInf", ElementwiseOps::isInf);
     r.one("Clip", ElementwiseOps::clip);

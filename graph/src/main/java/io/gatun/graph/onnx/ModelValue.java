@@ -56,15 +56,13 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
     return dims;
   }
 
-  /// The type of a tensor under the name `input`, with the dimensions that the bindings give.
+  /// The type of a tensor under the name `input`: of the shape that the bindings give, else of the
+  /// declared one with the dimensions that they give.
   ///
   /// @throws OnnxException naming a dimension that is not bound
   TensorType type(String input, Bindings bindings) {
     var bound = bindings.shapes().get(input);
-    if (bound != null) {
-      check(input, bound);
-      return new TensorType(element.dtype(), bound);
-    }
+    if (bound != null) return new TensorType(element.dtype(), bound);
     var open =
         dims.orElseThrow(
             () ->
@@ -85,17 +83,6 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
         "input \"%s\" %s: dimension \"%s\" is open; bind it with Bindings.dimension(\"%s\", size)"
             + " or Bindings.shape",
         input, dims.orElse(List.of()), dim, dim);
-  }
-
-  private void check(String input, Shape bound) {
-    if (dims.isEmpty() || kind == Kind.SEQUENCE) return;
-    var want = dims.get();
-    boolean fits = want.size() == bound.rank();
-    for (int axis = 0; fits && axis < want.size(); axis++) {
-      String dim = want.get(axis);
-      fits = !dim.chars().allMatch(Character::isDigit) || dim.equals("" + bound.dim(axis));
-    }
-    OnnxException.check(fits, "input \"%s\" wants shape %s, got %s", input, want, bound);
   }
 
   /// As `x: FLOAT[batch, 3]`.

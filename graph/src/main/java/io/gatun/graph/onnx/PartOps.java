@@ -79,12 +79,12 @@ final class PartOps {
     int dim = x.dim(axis);
     OnnxException.check(step != 0, "a step of 0 along axis %d", axis);
     if (step > 0) {
-      int from = (int) Math.clamp(start < 0 ? start + dim : start, 0, dim);
-      int to = (int) Math.clamp(end < 0 ? end + dim : end, from, dim);
+      int from = Math.clamp(start < 0 ? start + dim : start, 0, dim);
+      int to = Math.clamp(end < 0 ? end + dim : end, from, dim);
       return sliced(x, axis, from, to, step);
     }
-    int from = (int) Math.clamp(start < 0 ? start + dim : start, -1, dim - 1);
-    int to = (int) Math.clamp(end < 0 ? end + dim : end, -1, from);
+    int from = Math.clamp(start < 0 ? start + dim : start, -1, dim - 1);
+    int to = Math.clamp(end < 0 ? end + dim : end, -1, from);
     // Reversed, element i stands at dim - 1 - i.
     long stride = -(long) step;
     return sliced(x.reverse(axis), axis, dim - 1 - from, dim - 1 - to, Ints.saturate(stride));

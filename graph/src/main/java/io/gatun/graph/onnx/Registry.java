@@ -30,6 +30,14 @@ final class Registry {
     ShapeOps.register(registry);
     ConstantOps.register(registry);
     PartOps.register(registry);
+    IndexOps.register(registry);
+    MatrixOps.register(registry);
+    ConvolutionOps.register(registry);
+    PoolingOps.register(registry);
+    NormalizationOps.register(registry);
+    LossOps.register(registry);
+    RecurrentOps.register(registry);
+    QuantizationOps.register(registry);
     return registry;
   }
 
