@@ -52,6 +52,11 @@ final class Call {
     return importer;
   }
 
+  /// The number of this node among all that were imported so far.
+  int number() {
+    return importer.nodes();
+  }
+
   /// Number of outputs that have names or stand before one that has.
   int outputs() {
     return node.getOutputCount();
@@ -205,6 +210,15 @@ final class Call {
       return new OnnxValue.Tensor(value, type);
     }
     return OnnxValue.Tensor.of(value);
+  }
+
+  /// The tensor of that name in the graph around this call.
+  Value named(String name) {
+    if (scope.find(name).orElse(new OnnxValue.Absent())
+        instanceof OnnxValue.Tensor(Value value, ElementType _)) {
+      return value;
+    }
+    throw OnnxException.of("no node before it gives a tensor \"%s\"", name);
   }
 
   /// The values of a graph in an attribute.

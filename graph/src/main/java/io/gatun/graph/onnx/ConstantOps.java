@@ -112,14 +112,14 @@ final class ConstantOps {
     return keep.select(x, zero);
   }
 
-  /// Inference: nothing is dropped, the mask is all true.
+  /// In inference nothing is dropped and the mask is all true.
   private static List<Value> dropout(Call c) {
     var x = c.in(0);
     boolean training = c.opset() >= 12 && c.has(2) && c.known(2).longAt(0) != 0;
     double ratio = !training ? 0 : c.has(1) ? c.number(1) : 0.5;
-    OnnxException.check(
-        ratio == 0, "training with ratio %s draws random numbers; set training_mode to false", ratio);
-    var mask = c.constant(NdArray.ofLongs(TensorType.of(DType.BOOL), 1)).broadcastTo(x.shape());
-    return List.of(x, c.opset() < 10 ? mask.cast(x.dtype()) : mask);
+    var all = c.constant(NdArray.ofLongs(TensorType.of(DType.BOOL), 1)).broadcastTo(x.shape());
+    if (ratio == 0) return List.of(x, c.opset() < 10 ? all.cast(x.dtype()) : all);
+    var mask = RandomOps.draw(c, x.shape()).ge(ratio);
+    return List.of(mask.select(x.div(1 - ratio), x.scalar(0)), mask);
   }
 }

@@ -26,14 +26,13 @@ final class Importer {
   private final GraphBuilder builder = new GraphBuilder();
   private final Registry registry;
   private final TensorReader tensors;
-  private final Known known;
+  private final Known known = new Known();
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private int nodes;
 
-  Importer(ModelProto model, Registry registry, TensorReader tensors, Bindings bindings) {
+  Importer(ModelProto model, Registry registry, TensorReader tensors) {
     this.registry = registry;
     this.tensors = tensors;
-    known = new Known(bindings.values());
     for (FunctionProto function : model.getFunctionsList()) {
       functions.put(Scope.domain(function.getDomain()) + ":" + function.getName(), function);
     }
@@ -41,6 +40,11 @@ final class Importer {
 
   GraphBuilder builder() {
     return builder;
+  }
+
+  /// How many nodes have been imported.
+  int nodes() {
+    return nodes;
   }
 
   Known known() {

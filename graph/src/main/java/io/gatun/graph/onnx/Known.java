@@ -17,13 +17,17 @@ final class Known {
   /// More elements than shapes, indices or conditions have.
   private static final long LARGEST = 1 << 24;
 
-  private final Map<String, NdArray> inputs;
   private final Map<Node, NdArray> values = new IdentityHashMap<>();
   private final Set<Node> unknown = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /// @param inputs values of inputs by name
-  Known(Map<String, NdArray> inputs) {
-    this.inputs = inputs;
+  /// Nothing but what follows from constants.
+  Known() {}
+
+  /// Gives the value of an input.
+  void give(Value input, NdArray value) {
+    OnnxException.check(
+        value.type().equals(input.type()), "%s is given as %s", input, value.type());
+    values.put(input.node(), value);
   }
 
   /// The value, where it is known.
@@ -74,13 +78,7 @@ final class Known {
   }
 
   private boolean evaluate(Node node) {
-    if (node.type().size() > LARGEST) return false;
-    if (node.op() instanceof Input input) {
-      var given = inputs.get(input.name());
-      if (given == null || !given.type().equals(node.type())) return false;
-      values.put(node, given);
-      return true;
-    }
+    if (node.type().size() > LARGEST || node.op() instanceof Input) return false;
     var operands = node.inputs().stream().map(values::get).toList();
     values.put(node, node.op().evaluate(operands).rounded());
     return true;

@@ -38,7 +38,9 @@ record ModelInputs(Importer importer, Bindings bindings) {
   private OnnxValue tensor(ModelValue input, String name) {
     OnnxException.check(
         input.element().isTensor(), "%s: this element type is not supported", input);
-    return new OnnxValue.Tensor(
-        Value.input(importer.builder(), name, input.type(name, bindings)), input.element());
+    var value = Value.input(importer.builder(), name, input.type(name, bindings));
+    var given = bindings.values().get(name);
+    if (given != null) importer.known().give(value, given);
+    return new OnnxValue.Tensor(value, input.element());
   }
 }

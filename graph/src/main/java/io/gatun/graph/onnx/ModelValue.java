@@ -41,8 +41,7 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
 
   private static ModelValue inner(String name, Kind kind, TypeProto element) {
     var inner = of(name, element);
-    return new ModelValue(
-        name, inner.kind == Kind.TENSOR ? kind : inner.kind, inner.element, inner.dims);
+    return new ModelValue(name, kind, inner.element, inner.dims);
   }
 
   private static List<String> dims(TensorShapeProto shape) {

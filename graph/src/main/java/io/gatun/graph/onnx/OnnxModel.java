@@ -126,7 +126,7 @@ public final class OnnxModel {
   ///
   /// @throws OnnxException naming the node or the dimension that it cannot be made for
   public OnnxInstance instance(Bindings bindings) {
-    var importer = new Importer(model, registry, tensors, bindings);
+    var importer = new Importer(model, registry, tensors);
     var scope = Scope.root(model.getOpsetImportList());
     var inputs = new ModelInputs(importer, bindings);
     for (ModelValue input : inputs()) scope.put(input.name(), inputs.value(input));

@@ -38,6 +38,16 @@ final class Registry {
     LossOps.register(registry);
     RecurrentOps.register(registry);
     QuantizationOps.register(registry);
+    ControlOps.register(registry);
+    SequenceOps.register(registry);
+    ChoiceOps.register(registry);
+    ResizeOps.register(registry);
+    VisionOps.register(registry);
+    TextOps.register(registry);
+    SignalOps.register(registry);
+    TrainingOps.register(registry);
+    RandomOps.register(registry);
+    TransformerOps.register(registry);
     return registry;
   }
 

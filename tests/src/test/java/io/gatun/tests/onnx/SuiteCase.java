@@ -4,13 +4,17 @@ import io.gatun.engine.Device;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.onnx.Bindings;
+import io.gatun.graph.onnx.ElementType;
 import io.gatun.graph.onnx.ModelValue;
 import io.gatun.graph.onnx.Onnx;
 import io.gatun.graph.onnx.OnnxData;
 import io.gatun.graph.onnx.OnnxInstance;
 import io.gatun.graph.onnx.OnnxModel;
 import io.gatun.graph.onnx.UnsupportedOperatorException;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Elements;
 import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.NdArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,9 +81,23 @@ record SuiteCase(String group, Path folder) {
     var read = new HashMap<String, OnnxData>();
     for (int i = 0; i < values.size(); i++) {
       var file = data.resolve(role + "_" + i + ".pb");
-      if (Files.exists(file)) read.put(values.get(i).name(), OnnxData.read(file, values.get(i)));
+      if (!Files.exists(file)) continue;
+      var value = OnnxData.read(file, values.get(i));
+      read.put(values.get(i).name(), adapted(value, values.get(i).element()));
     }
     return read;
+  }
+
+  /// The suite keeps the bits of `bfloat16` in tensors of `uint16`.
+  private static OnnxData adapted(OnnxData data, ElementType declared) {
+    if (!(data instanceof OnnxData.Tensor(ElementType element, Literal bits))
+        || element != ElementType.UINT16
+        || declared != ElementType.BFLOAT16) {
+      return data;
+    }
+    var type = bits.type().with(DType.BF16);
+    var values = NdArray.of(type, i -> Elements.bf16ToFloat((short) bits.at(i)));
+    return new OnnxData.Tensor(declared, Literal.of(values));
   }
 
   /// Whether the values of the inputs were needed to make the graph.
