@@ -122,8 +122,17 @@ final class ActivationOps {
               "activation %s is not one of %s",
               name,
               List.of(
-                  "Relu", "Tanh", "Sigmoid", "Affine", "LeakyRelu", "ThresholdedRelu",
-                  "ScaledTanh", "HardSigmoid", "Elu", "Softsign", "Softplus"));
+                  "Relu",
+                  "Tanh",
+                  "Sigmoid",
+                  "Affine",
+                  "LeakyRelu",
+                  "ThresholdedRelu",
+                  "ScaledTanh",
+                  "HardSigmoid",
+                  "Elu",
+                  "Softsign",
+                  "Softplus"));
     };
   }
 }

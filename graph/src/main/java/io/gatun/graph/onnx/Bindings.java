@@ -35,8 +35,8 @@ public record Bindings(
     return new Bindings(with(dimensions, name, size), shapes, values, strings);
   }
 
-  /// These and the shape of an input, in place of the one that the model declares. In a sequence of tensors, element `i` of input `x` is named
-  /// `x.i`.
+  /// These and the shape of an input, in place of the one that the model declares. In a sequence of
+  /// tensors, element `i` of input `x` is named `x.i`.
   public Bindings shape(String input, Shape shape) {
     return new Bindings(dimensions, with(shapes, input, shape), values, strings);
   }

@@ -23,11 +23,7 @@ final class Call {
   private final List<Optional<OnnxValue>> inputs;
 
   Call(
-      Importer importer,
-      Scope scope,
-      NodeProto node,
-      int opset,
-      List<Optional<OnnxValue>> inputs) {
+      Importer importer, Scope scope, NodeProto node, int opset, List<Optional<OnnxValue>> inputs) {
     this.importer = importer;
     this.scope = scope;
     this.node = node;
@@ -127,7 +123,8 @@ final class Call {
         .orElseThrow(
             () ->
                 OnnxException.of(
-                    "%s decides on a shape or on control flow, but %s; give that with Bindings.value",
+                    "%s decides on a shape or on control flow, but %s; give that with"
+                        + " Bindings.value",
                     what, importer.known().reason(value)));
   }
 
@@ -157,6 +154,18 @@ final class Call {
   /// Known integers from an input or, in older opsets, an attribute.
   Optional<List<Integer>> ints(int i, String attribute) {
     return has(i) ? Optional.of(ints(i)) : attributes.ints(attribute);
+  }
+
+  /// A known size: not negative, and such that a table of it can be made.
+  int size(int i) {
+    return affordable(known(i).longAt(0));
+  }
+
+  /// The number of elements of a table that is to be made now.
+  static int affordable(long elements) {
+    OnnxException.check(
+        elements >= 0 && elements <= 1 << 26, "a table of %d elements is too large", elements);
+    return (int) elements;
   }
 
   /// An axis of `x` from an attribute, counted from 0.

@@ -17,10 +17,7 @@ final class CastOps {
     r.any("Cast", c -> cast(c, target(c)));
     r.any(
         "CastLike",
-        c ->
-            cast(
-                c,
-                c.any(1) instanceof OnnxValue.Strings _ ? ElementType.STRING : c.type(1)));
+        c -> cast(c, c.any(1) instanceof OnnxValue.Strings _ ? ElementType.STRING : c.type(1)));
   }
 
   /// A number, or before opset 6 a name.
@@ -64,8 +61,7 @@ final class CastOps {
   private static StringArray print(Call c) {
     var x = c.known(0);
     return new StringArray(
-        x.type().shape(),
-        IntStream.range(0, x.size()).mapToObj(i -> print(x, i)).toList());
+        x.type().shape(), IntStream.range(0, x.size()).mapToObj(i -> print(x, i)).toList());
   }
 
   /// The shortest decimal that stands for the element, as NumPy prints it.
@@ -115,11 +111,16 @@ final class CastOps {
     Value step = x.scalar(Math.scalb(1.0, format.leastExponent() - format.mantissaBits()));
     int top = Math.getExponent(greatest);
     for (int e = format.leastExponent() + 1; e <= top; e++) {
-      step = a.ge(Math.scalb(1.0, e)).select(a.scalar(Math.scalb(1.0, e - format.mantissaBits())), step);
+      step =
+          a.ge(Math.scalb(1.0, e))
+              .select(a.scalar(Math.scalb(1.0, e - format.mantissaBits())), step);
     }
     var rounded = a.div(step).round().mul(step);
     boolean isFour = to == ElementType.FLOAT4E2M1;
-    double beyond = saturate || isFour ? greatest : format.hasInfinity() ? Double.POSITIVE_INFINITY : Double.NaN;
+    double beyond =
+        saturate || isFour
+            ? greatest
+            : format.hasInfinity() ? Double.POSITIVE_INFINITY : Double.NaN;
     var limited = rounded.gt(greatest).select(a.scalar(beyond), rounded);
     if (!saturate) {
       limited = a.eq(Double.POSITIVE_INFINITY).select(a.scalar(beyond), limited);

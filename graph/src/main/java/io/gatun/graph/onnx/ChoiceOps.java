@@ -7,6 +7,7 @@ import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /// Operators whose result's shape depends on the data, so that the data must be known.
@@ -60,21 +61,16 @@ final class ChoiceOps {
     var slices = c.known("input 0", x.permute(Ints.array(order)));
     int size = count == 0 ? 0 : slices.size() / count;
     Comparator<Integer> byValue = (i, j) -> compare(slices, i * size, j * size, size);
-    var first = new ArrayList<Integer>();
+    var numbers = new TreeMap<Integer, Integer>(byValue);
+    for (int i = 0; i < count; i++) numbers.putIfAbsent(i, 0);
+    // The keys are the first of equal slices, in the order of values.
+    var first = new ArrayList<>(numbers.keySet());
+    if (!c.attributes().flag("sorted", true)) first.sort(Comparator.naturalOrder());
+    for (int n = 0; n < first.size(); n++) numbers.put(first.get(n), n);
     long[] inverse = new long[count];
-    for (int i = 0; i < count; i++) {
-      int slice = i;
-      if (first.stream().noneMatch(j -> byValue.compare(slice, j) == 0)) first.add(i);
-    }
-    if (c.attributes().flag("sorted", true)) first.sort(byValue);
     long[] counts = new long[first.size()];
     for (int i = 0; i < count; i++) {
-      int slice = i;
-      int number =
-          IntStream.range(0, counts.length)
-              .filter(n -> byValue.compare(slice, first.get(n)) == 0)
-              .findFirst()
-              .orElseThrow();
+      int number = numbers.get(i);
       inverse[i] = number;
       counts[number]++;
     }

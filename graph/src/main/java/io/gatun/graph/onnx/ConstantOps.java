@@ -108,7 +108,10 @@ final class ConstantOps {
     if (x.type().size() == 0) return x;
     var diagonal = diagonal(c, x.shape());
     var keep = c.attributes().flag("upper", true) ? diagonal.ge(limit) : diagonal.le(limit);
-    var zero = x.dtype() == DType.BOOL ? c.constant(NdArray.ofLongs(TensorType.of(DType.BOOL), 0)) : x.scalar(0);
+    var zero =
+        x.dtype() == DType.BOOL
+            ? c.constant(NdArray.ofLongs(TensorType.of(DType.BOOL), 0))
+            : x.scalar(0);
     return keep.select(x, zero);
   }
 

@@ -174,9 +174,7 @@ final class ControlOps {
       for (int i = 0; i < count; i++) sequences.add(c.in(1 + carried + i).index(0, b));
       var run = run(c, body, carries, sequences);
       for (int i = 0; i < results.size(); i++) {
-        results
-            .get(i)
-            .add(i < carried ? run.carries().get(i) : run.outputs().get(i - carried));
+        results.get(i).add(i < carried ? run.carries().get(i) : run.outputs().get(i - carried));
       }
     }
     return results.stream()

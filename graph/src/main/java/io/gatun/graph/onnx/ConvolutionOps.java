@@ -96,9 +96,7 @@ final class ConvolutionOps {
       boolean same = auto.startsWith("SAME");
       if (shape.isEmpty() && !same) continue;
       int want =
-          shape.isEmpty()
-              ? x.dim(i + 2) * strides.get(i)
-              : shape.get(shape.size() - rank + i);
+          shape.isEmpty() ? x.dim(i + 2) * strides.get(i) : shape.get(shape.size() - rank + i);
       int total = full - want;
       int less = Math.floorDiv(total, 2);
       boolean upper = auto.equals("SAME_UPPER");

@@ -2,10 +2,10 @@ package io.gatun.graph.onnx;
 
 import io.gatun.graph.tensor.DType;
 
-/// Element types of ONNX, each with the one that holds it in a graph: unsigned integers of 16 and 32
-/// bits are held in the next wider signed type, `UINT64` as the same 64 bits, those of less than a
-/// byte in bytes and floats of 8 bits and less in `F32`. Strings and complex numbers are not tensors
-/// of a graph.
+/// Element types of ONNX, each with the one that holds it in a graph: unsigned integers of 16 and
+/// 32 bits are held in the next wider signed type, `UINT64` as the same 64 bits, those of less than
+/// a byte in bytes and floats of 8 bits and less in `F32`. Strings and complex numbers are not
+/// tensors of a graph.
 public enum ElementType {
   FLOAT(1, DType.F32, 32),
   UINT8(2, DType.U8, 8),

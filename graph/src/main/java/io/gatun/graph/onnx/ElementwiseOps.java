@@ -61,15 +61,27 @@ final class ElementwiseOps {
     var a = x.abs();
     var large = a.gt(2.41421356237309504880);
     var middle = a.gt(0.66);
-    var reduced =
-        large.select(a.scalar(-1).div(a), middle.select(a.sub(1).div(a.add(1)), a));
+    var reduced = large.select(a.scalar(-1).div(a), middle.select(a.sub(1).div(a.add(1)), a));
     var base =
         large.select(a.scalar(Math.PI / 2), middle.select(a.scalar(Math.PI / 4), a.scalar(0)));
     var z = reduced.square();
-    var p = polynomial(z, -8.750608600031904122785E-1, -1.615753718733365076637E1,
-        -7.500855792314704667340E1, -1.228866684490136173410E2, -6.485021904942025371773E1);
-    var q = polynomial(z, 1, 2.485846490142306297962E1, 1.650270098316988542046E2,
-        4.328810604912902668951E2, 4.853903996359136964868E2, 1.945506571482613964425E2);
+    var p =
+        polynomial(
+            z,
+            -8.750608600031904122785E-1,
+            -1.615753718733365076637E1,
+            -7.500855792314704667340E1,
+            -1.228866684490136173410E2,
+            -6.485021904942025371773E1);
+    var q =
+        polynomial(
+            z,
+            1,
+            2.485846490142306297962E1,
+            1.650270098316988542046E2,
+            4.328810604912902668951E2,
+            4.853903996359136964868E2,
+            1.945506571482613964425E2);
     var y = base.add(reduced.add(reduced.mul(z).mul(p.div(q))));
     return x.lt(0).select(y.neg(), y);
   }

@@ -7,9 +7,9 @@ import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Samples of `x[N, C, spatial...]` at places `grid[N, out..., d]` in [-1, 1], the last spatial axis
-/// first (Jaderberg et al., "Spatial transformer networks", 2015). Nearest, linear and cubic; what
-/// is outside is zero, the border, or mirrored.
+/// Samples of `x[N, C, spatial...]` at places `grid[N, out..., d]` in [-1, 1], the last spatial
+/// axis first (Jaderberg et al., "Spatial transformer networks", 2015). Nearest, linear and cubic;
+/// what is outside is zero, the border, or mirrored.
 final class GridSample {
   private static final double CUBIC = -0.75;
 
@@ -48,8 +48,7 @@ final class GridSample {
   private Value place(int axis, boolean folds) {
     int size = x.dim(axis + 2);
     var g = grid.index(-1, rank - 1 - axis);
-    var place =
-        corners ? g.add(1).mul((size - 1) / 2.0) : g.add(1).mul(size / 2.0).sub(0.5);
+    var place = corners ? g.add(1).mul((size - 1) / 2.0) : g.add(1).mul(size / 2.0).sub(0.5);
     return folds ? folded(place, size) : place;
   }
 
@@ -60,7 +59,8 @@ final class GridSample {
       case "border" -> place.clamp(0, size - 1);
       case "reflection" -> reflected(place, size);
       default ->
-          throw OnnxException.of("padding_mode %s is not one of zeros, border, reflection", padding);
+          throw OnnxException.of(
+              "padding_mode %s is not one of zeros, border, reflection", padding);
     };
   }
 

@@ -152,7 +152,8 @@ final class Importer {
   }
 
   private static String describe(NodeProto node, int opset) {
-    String name = node.getName().isEmpty() ? String.join(",", node.getOutputList()) : node.getName();
+    String name =
+        node.getName().isEmpty() ? String.join(",", node.getOutputList()) : node.getName();
     return "node \"%s\" (%s, opset %d)".formatted(name, name(node), opset);
   }
 
@@ -201,7 +202,8 @@ final class Importer {
           scope
               .find(output)
               .orElseThrow(
-                  () -> OnnxException.of("function %s gives no \"%s\"", function.getName(), output)));
+                  () ->
+                      OnnxException.of("function %s gives no \"%s\"", function.getName(), output)));
     }
     return outputs;
   }

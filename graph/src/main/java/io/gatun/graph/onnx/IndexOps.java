@@ -126,7 +126,8 @@ final class IndexOps {
       case "mul" -> x.mul(gathered(c, x, at, updates, 1).prod(1));
       case "max" -> x.maximum(gathered(c, x, at, updates, Double.NEGATIVE_INFINITY).max(1));
       case "min" -> x.minimum(gathered(c, x, at, updates, Double.POSITIVE_INFINITY).min(1));
-      default -> throw OnnxException.of("reduction %s is not one of none, add, mul, max, min", reduction);
+      default ->
+          throw OnnxException.of("reduction %s is not one of none, add, mul, max, min", reduction);
     };
   }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 /// values that the bindings give, computed by the reference evaluator when it is asked for.
 final class Known {
   /// More elements than shapes, indices or conditions have.
-  private static final long LARGEST = 1 << 24;
+  private static final long LARGEST = 1 << 22;
 
   private final Map<Node, NdArray> values = new IdentityHashMap<>();
   private final Set<Node> unknown = Collections.newSetFromMap(new IdentityHashMap<>());

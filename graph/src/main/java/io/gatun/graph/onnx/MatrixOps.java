@@ -47,8 +47,7 @@ final class MatrixOps {
     for (int size = n; size > 0; size--) {
       var pivots = rows.index(2, 0).abs().argmax(1);
       var at = pivots.expandDims(1);
-      var numbers = Value.iota(
-          x.builder(), TensorType.of(DType.I32, rows.dim(0), size), 1);
+      var numbers = Value.iota(x.builder(), TensorType.of(DType.I32, rows.dim(0), size), 1);
       // The first row goes to where the pivot row was.
       var order = numbers.eq(at).select(numbers.mul(0), numbers);
       var isSwap = pivots.ne(0);

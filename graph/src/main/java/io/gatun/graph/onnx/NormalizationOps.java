@@ -91,7 +91,8 @@ final class NormalizationOps {
   private static Value group(Call c) {
     var x = c.in(0);
     int groups = c.attributes().integer("num_groups", 1);
-    var split = new Shape(List.of(x.dim(0), groups, Math.toIntExact(x.type().size() / x.dim(0) / groups)));
+    var split =
+        new Shape(List.of(x.dim(0), groups, Math.toIntExact(x.type().size() / x.dim(0) / groups)));
     var y = centred(ElementwiseOps.wide(x).reshape(split), epsilon(c), 2).cast(x.dtype());
     if (c.opset() < 21) {
       var scaled = y.mul(c.in(1).reshape(groups, 1)).add(c.in(2).reshape(groups, 1));
@@ -104,7 +105,10 @@ final class NormalizationOps {
     var x = c.in(0);
     int axis = c.axis(x, -1);
     var scale = c.in(1);
-    if (axis == x.rank() - 1 && scale.rank() == 1 && x.dtype().bytes() >= 4 && scale.dim(0) == x.dim(-1)) {
+    if (axis == x.rank() - 1
+        && scale.rank() == 1
+        && x.dtype().bytes() >= 4
+        && scale.dim(0) == x.dim(-1)) {
       return Nn.rmsNorm(x, scale, epsilon(c));
     }
     int[] axes = Ints.array(Ints.range(axis, x.rank()));
@@ -118,6 +122,7 @@ final class NormalizationOps {
     var x = c.in(0);
     var a = c.attributes();
     int size = a.integer("size", 1);
+    OnnxException.check(size > 0 && size <= 4096, "size %d is not in [1, 4096]", size);
     var padded = x.square().pad(1, (size - 1) / 2, size - 1 - (size - 1) / 2, 0);
     var sum = padded.slice(1, 0, x.dim(1));
     for (int i = 1; i < size; i++) sum = sum.add(padded.slice(1, i, i + x.dim(1)));

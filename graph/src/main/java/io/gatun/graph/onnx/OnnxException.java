@@ -3,7 +3,8 @@ package io.gatun.graph.onnx;
 /// A model that cannot be read or compiled: a broken file, an operator that is not supported, a
 /// shape that is not known. The message names the file or the node, its operator and opset, and
 /// what helps.
-public final class OnnxException extends IllegalArgumentException {
+public sealed class OnnxException extends IllegalArgumentException
+    permits UnsupportedOperatorException {
   private static final long serialVersionUID = 1L;
 
   /// @param message names the place and the cure

@@ -126,6 +126,16 @@ public final class OnnxModel {
   ///
   /// @throws OnnxException naming the node or the dimension that it cannot be made for
   public OnnxInstance instance(Bindings bindings) {
+    try {
+      return imported(bindings);
+    } catch (OnnxException e) {
+      throw e;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new OnnxException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private OnnxInstance imported(Bindings bindings) {
     var importer = new Importer(model, registry, tensors);
     var scope = Scope.root(model.getOpsetImportList());
     var inputs = new ModelInputs(importer, bindings);

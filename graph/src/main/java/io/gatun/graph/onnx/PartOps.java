@@ -46,6 +46,7 @@ final class PartOps {
     int axis = c.axis(x, 0);
     int dim = x.dim(axis);
     int parts = c.attributes().integer("num_outputs", c.outputs());
+    OnnxException.check(parts <= c.outputs(), "%d parts for %d outputs", parts, c.outputs());
     int size = Math.ceilDiv(dim, Math.max(1, parts));
     var sizes = c.ints(1, "split").orElse(Ints.repeat(size, parts));
     var outputs = new ArrayList<Value>();
@@ -64,11 +65,18 @@ final class PartOps {
     boolean inputs = c.opset() >= 10;
     var starts = inputs ? c.ints(1) : c.attributes().ints("starts", List.of());
     var ends = inputs ? c.ints(2) : c.attributes().ints("ends", List.of());
-    var given = inputs && c.has(3) ? c.ints(3) : c.attributes().ints("axes", Ints.range(0, starts.size()));
+    var given =
+        inputs && c.has(3) ? c.ints(3) : c.attributes().ints("axes", Ints.range(0, starts.size()));
     var steps = c.has(4) ? c.ints(4) : Ints.repeat(1, starts.size());
     OnnxException.check(
-        starts.size() == ends.size() && given.size() >= starts.size() && steps.size() >= starts.size(),
-        "starts %s, ends %s, axes %s and steps %s differ in length", starts, ends, given, steps);
+        starts.size() == ends.size()
+            && given.size() >= starts.size()
+            && steps.size() >= starts.size(),
+        "starts %s, ends %s, axes %s and steps %s differ in length",
+        starts,
+        ends,
+        given,
+        steps);
     for (int i = 0; i < starts.size(); i++) {
       x = slice(x, x.shape().axis(given.get(i)), starts.get(i), ends.get(i), steps.get(i));
     }
@@ -134,9 +142,10 @@ final class PartOps {
     var pads =
         c.opset() >= 11
             ? c.ints(1)
-            : c.attributes().ints("pads").orElseGet(() -> c.attributes().ints("paddings", List.of()));
-    double value =
-        c.opset() < 11 ? c.attributes().number("value", 0) : c.has(2) ? c.number(2) : 0;
+            : c.attributes()
+                .ints("pads")
+                .orElseGet(() -> c.attributes().ints("paddings", List.of()));
+    double value = c.opset() < 11 ? c.attributes().number("value", 0) : c.has(2) ? c.number(2) : 0;
     var axes = c.has(3) ? c.ints(3) : Ints.range(0, x.rank());
     int count = axes.size();
     OnnxException.check(pads.size() == 2 * count, "pads %s for the axes %s", pads, axes);
@@ -161,7 +170,7 @@ final class PartOps {
     if (mode.equals("constant")) return constantPad(x, axis, before, after, value);
     int dim = x.dim(axis);
     OnnxException.check(dim > 0, "%s cannot pad by %s: axis %d is empty", x.type(), mode, axis);
-    var from = TensorType.of(DType.I64, before + dim + after);
+    var from = TensorType.of(DType.I64, Call.affordable((long) before + dim + after));
     var indices = NdArray.ofLongs(from, (int i) -> source(mode, i - before, dim));
     return x.take(Value.constant(x.builder(), Literal.of(indices)), axis);
   }
@@ -184,7 +193,8 @@ final class PartOps {
         int folded = Math.floorMod(at, period);
         yield folded < dim ? folded : period - folded;
       }
-      default -> throw OnnxException.of("mode %s is not one of constant, edge, reflect, wrap", mode);
+      default ->
+          throw OnnxException.of("mode %s is not one of constant, edge, reflect, wrap", mode);
     };
   }
 

@@ -31,7 +31,8 @@ final class QuantizationOps {
       dims.set(axis, p.dim(0));
       return p.reshape(new Shape(dims));
     }
-    int block = c.attributes().integer("block_size", Math.ceilDiv(x.dim(axis), Math.max(1, p.dim(axis))));
+    int block =
+        c.attributes().integer("block_size", Math.ceilDiv(x.dim(axis), Math.max(1, p.dim(axis))));
     var dims = new ArrayList<>(p.shape().dims());
     dims.add(axis + 1, 1);
     var stretched = new ArrayList<>(dims);
@@ -58,8 +59,7 @@ final class QuantizationOps {
     if (type.isSmallFloat()) {
       boolean saturate = c.attributes().flag("saturate", true);
       return List.of(
-          new OnnxValue.Tensor(
-              CastOps.convert(c, scaled.cast(DType.F32), type, saturate), type));
+          new OnnxValue.Tensor(CastOps.convert(c, scaled.cast(DType.F32), type, saturate), type));
     }
     var zero = c.has(2) ? Optional.of(spread(c, c.in(2), x)) : Optional.<Value>empty();
     return List.of(new OnnxValue.Tensor(quantize(scaled, zero, type), type));
@@ -148,7 +148,10 @@ final class QuantizationOps {
     var scaleA = c.in(1);
     if (scaleA.rank() == 1 && scaleA.dim(0) > 1) scaleA = scaleA.expandDims(1);
     var scale =
-        single(scaleA).cast(DType.F32).mul(single(c.in(4)).cast(DType.F32)).div(single(c.in(6)).cast(DType.F32));
+        single(scaleA)
+            .cast(DType.F32)
+            .mul(single(c.in(4)).cast(DType.F32))
+            .div(single(c.in(6)).cast(DType.F32));
     var type = c.type(7);
     var y = quantize(product.cast(DType.F32).mul(scale), Optional.of(single(c.in(7))), type);
     return List.of(new OnnxValue.Tensor(y, type));

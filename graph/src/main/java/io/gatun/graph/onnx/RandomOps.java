@@ -32,10 +32,12 @@ final class RandomOps {
   }
 
   private static Value key(Call c) {
+    // A float or, in Dropout, an integer.
     long seed =
-        c.attributes().has("seed")
-            ? Double.doubleToLongBits(c.attributes().number("seed", 0))
-            : c.number();
+        c.attributes()
+            .raw("seed")
+            .map(s -> Double.doubleToLongBits(s.getF()) ^ s.getI())
+            .orElse((long) c.number());
     return c.constant(NdArray.ofLongs(TensorType.of(DType.I64), seed));
   }
 

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// RNN, GRU and LSTM: directions, initial states, sequence lengths, clipping, peepholes and layouts.
+/// RNN, GRU and LSTM: directions, initial states, sequence lengths, clipping, peepholes and
+/// layouts.
 final class RecurrentOps {
   private RecurrentOps() {}
 
@@ -69,7 +70,10 @@ final class RecurrentOps {
     /// Activation number `i` of a direction.
     Value activate(int i, int direction, Value x) {
       var a = c.attributes();
-      var defaults = gates == 1 ? List.of("Tanh") : gates == 3 ? List.of("Sigmoid", "Tanh") : List.of("Sigmoid", "Tanh", "Tanh");
+      var defaults =
+          gates == 1
+              ? List.of("Tanh")
+              : gates == 3 ? List.of("Sigmoid", "Tanh") : List.of("Sigmoid", "Tanh", "Tanh");
       var names = a.texts("activations");
       int at = names.isEmpty() ? i : direction * defaults.size() + i;
       String name = names.isEmpty() ? defaults.get(i) : names.get(at);
@@ -184,8 +188,8 @@ final class RecurrentOps {
       return hidden.add(z.mul(h.sub(hidden)));
     }
 
-    /// Gates in the order input, output, forget, cell (Hochreiter and Schmidhuber 1997; peepholes by
-    /// Gers and Schmidhuber 2000).
+    /// Gates in the order input, output, forget, cell (Hochreiter and Schmidhuber 1997; peepholes
+    /// by Gers and Schmidhuber 2000).
     private List<Value> lstm(Value h, Value cell, Value in, Value recurrent) {
       var all = sum(in, h, recurrent);
       var i = layer.activate(0, number, peep(gate(all, 0), cell, 0));

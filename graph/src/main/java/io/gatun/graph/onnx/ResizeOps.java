@@ -26,8 +26,7 @@ final class ResizeOps {
 
   private static Value upsample(Call c) {
     var x = c.in(0);
-    var scales =
-        c.opset() < 9 ? c.attributes().numbers("scales") : doubles(c.known(1));
+    var scales = c.opset() < 9 ? c.attributes().numbers("scales") : doubles(c.known(1));
     var y = x;
     for (int axis = 0; axis < x.rank(); axis++) {
       int in = x.dim(axis);
@@ -47,7 +46,8 @@ final class ResizeOps {
     var x = c.in(0);
     var a = c.attributes();
     boolean old = c.opset() < 11;
-    String coordinates = a.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel");
+    String coordinates =
+        a.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel");
     String nearest = a.text("nearest_mode", old ? "floor" : "round_prefer_floor");
     int scalesAt = old ? 1 : 2;
     var axes = Call.axes(a.ints("axes", Ints.range(0, x.rank())), x.rank());
@@ -77,7 +77,15 @@ final class ResizeOps {
       double from = crops ? region.get(i) : 0;
       double to = crops ? region.get(i + region.size() / 2) : 1;
       if (!sizes.isEmpty() && crops) scale = (double) out / in;
-      y = resize(c, y, axis, new Axis(in, out, scale, from, to), a.text("mode", "nearest"), coordinates, nearest);
+      y =
+          resize(
+              c,
+              y,
+              axis,
+              new Axis(in, out, scale, from, to),
+              a.text("mode", "nearest"),
+              coordinates,
+              nearest);
     }
     return y;
   }
@@ -98,6 +106,7 @@ final class ResizeOps {
     OnnxException.check(how.in() > 0, "axis %d of %s is empty", axis, x.type());
     double outside = c.attributes().number("extrapolation_value", 0);
     boolean antialias = c.attributes().flag("antialias", false);
+    Call.affordable((long) how.out() * how.in());
     var beyond = new boolean[how.out()];
     var weights = new double[how.out()][how.in()];
     for (int i = 0; i < how.out(); i++) {
@@ -170,13 +179,15 @@ final class ResizeOps {
   }
 
   /// Weights of the elements within the kernel's reach; those beyond the border count for the
-  /// border's element or, if excluded, not at all. Anti-aliasing stretches the kernel when shrinking.
+  /// border's element or, if excluded, not at all. Anti-aliasing stretches the kernel when
+  /// shrinking.
   private static void spread(
       Call c, double[] weights, double at, Axis how, int reach, boolean antialias, Kernel kernel) {
     double stretch = antialias ? Math.max(1, 1 / how.scale()) : 1;
     boolean exclude = c.attributes().flag("exclude_outside", false);
     int low = (int) Math.floor(at - reach * stretch) - 1;
     int high = (int) Math.ceil(at + reach * stretch) + 1;
+    Call.affordable((long) high - low);
     double total = 0;
     for (int j = low; j <= high; j++) {
       double weight = kernel.at(Math.abs(j - at) / stretch);

@@ -16,7 +16,7 @@ final class SequenceOps {
     r.any("SequenceConstruct", c -> List.of(new OnnxValue.Sequence(all(c))));
     r.any("SequenceInsert", SequenceOps::insert);
     r.any("SequenceErase", SequenceOps::erase);
-    r.any("SequenceAt", c -> List.of(elements(c, 0).get(position(c, 1, 0))));
+    r.any("SequenceAt", c -> List.of(elements(c, 0).get(position(c, 1))));
     r.any("SequenceLength", c -> List.of(number(c, DType.I64, elements(c, 0).size())));
     r.any("SequenceMap", SequenceOps::map);
     r.any("SplitToSequence", SequenceOps::split);
@@ -46,24 +46,28 @@ final class SequenceOps {
   }
 
   /// The known position in input `i`, counted from the end when negative.
-  private static int position(Call c, int i, int more) {
-    int size = elements(c, 0).size() + more;
+  private static int position(Call c, int i) {
+    int size = elements(c, 0).size();
     long at = c.known(i).longAt(0);
     long wrapped = at < 0 ? at + size : at;
     OnnxException.check(
-        wrapped >= 0 && wrapped < size, "no position %d in a sequence of %d", at, size - more);
+        wrapped >= 0 && wrapped < size, "no position %d in a sequence of %d", at, size);
     return (int) wrapped;
   }
 
   private static List<OnnxValue> insert(Call c) {
     var list = new ArrayList<>(elements(c, 0));
-    list.add(c.has(2) ? position(c, 2, 1) : list.size(), c.any(1));
+    long at = c.has(2) ? c.known(2).longAt(0) : list.size();
+    long wrapped = at < 0 ? at + list.size() : at;
+    OnnxException.check(
+        wrapped >= 0 && wrapped <= list.size(), "no position %d in %d elements", at, list.size());
+    list.add((int) wrapped, c.any(1));
     return List.of(new OnnxValue.Sequence(list));
   }
 
   private static List<OnnxValue> erase(Call c) {
     var list = new ArrayList<>(elements(c, 0));
-    list.remove(c.has(1) ? position(c, 1, 0) : list.size() - 1);
+    list.remove(c.has(1) ? position(c, 1) : list.size() - 1);
     return List.of(new OnnxValue.Sequence(list));
   }
 
@@ -91,7 +95,7 @@ final class SequenceOps {
     boolean keep = c.has(1) || c.attributes().flag("keepdims", true);
     var sizes = new ArrayList<Integer>();
     if (!c.has(1)) {
-      sizes.addAll(Ints.repeat(1, dim));
+      sizes.addAll(Ints.repeat(1, Call.affordable(dim)));
     } else if (c.in(1).rank() == 0) {
       int size = (int) c.number(1);
       OnnxException.check(size > 0, "split into parts of %d", size);

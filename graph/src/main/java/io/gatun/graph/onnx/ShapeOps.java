@@ -52,14 +52,20 @@ final class ShapeOps {
     var dims = new ArrayList<Integer>();
     for (int i = 0; i < wanted.size(); i++) {
       int dim = wanted.get(i);
-      OnnxException.check(dim != 0 || !copyZeros || i < x.rank(), "0 at %d of shape %s stands for no dimension of %s", i, wanted, x.type());
+      OnnxException.check(
+          dim != 0 || !copyZeros || i < x.rank(),
+          "0 at %d of shape %s stands for no dimension of %s",
+          i,
+          wanted,
+          x.type());
       dims.add(dim == 0 && copyZeros ? x.dim(i) : dim);
     }
     int open = dims.indexOf(-1);
     if (open >= 0) {
       long rest = 1;
       for (int dim : dims) rest *= dim == -1 ? 1 : dim;
-      OnnxException.check(rest > 0 && x.type().size() % rest == 0, "%s has no shape %s", x.type(), wanted);
+      OnnxException.check(
+          rest > 0 && x.type().size() % rest == 0, "%s has no shape %s", x.type(), wanted);
       dims.set(open, Math.toIntExact(x.type().size() / rest));
     }
     return x.reshape(new Shape(dims));

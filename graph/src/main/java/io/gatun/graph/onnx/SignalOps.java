@@ -28,7 +28,7 @@ final class SignalOps {
   /// `a - b cos(2 pi n / N) + d cos(4 pi n / N)`
   private static List<OnnxValue> window(Call c, double a, double b, double d) {
     var type = output(c);
-    int size = (int) c.number(0);
+    int size = c.size(0);
     double period = c.attributes().flag("periodic", true) ? size : size - 1;
     var values =
         NdArray.of(
@@ -43,8 +43,8 @@ final class SignalOps {
   /// Triangles over the bins of a spectrum, evenly spaced on the mel scale.
   private static List<OnnxValue> mel(Call c) {
     var type = output(c);
-    int bands = (int) c.number(0);
-    int length = (int) c.number(1);
+    int bands = c.size(0);
+    int length = c.size(1);
     double rate = c.number(2);
     double low = 2595 * Math.log10(1 + c.number(3) / 700);
     double high = 2595 * Math.log10(1 + c.number(4) / 700);
@@ -54,7 +54,7 @@ final class SignalOps {
       double hertz = 700 * (Math.pow(10, (low + i * (high - low) / edges.length) / 2595) - 1);
       edges[i] = (int) Math.floor((length + 1) * hertz / rate);
     }
-    double[] weights = new double[bins * bands];
+    double[] weights = new double[Call.affordable((long) bins * bands)];
     for (int band = 0; band < bands; band++) {
       int left = edges[band];
       int centre = edges[band + 1];
@@ -78,19 +78,19 @@ final class SignalOps {
         c.opset() < 20
             ? x.shape().axis(c.attributes().integer("axis", 1))
             : x.shape().axis(c.has(2) ? (int) c.number(2) : -2);
-    int length = c.has(1) ? (int) c.number(1) : x.dim(axis);
+    int length = c.has(1) ? c.size(1) : x.dim(axis);
     boolean inverse = c.attributes().flag("inverse", false);
     boolean oneSided = c.attributes().flag("onesided", false);
     var sized = x;
     if (length > x.dim(axis)) sized = x.pad(axis, 0, length - x.dim(axis), 0);
     if (length < x.dim(axis)) sized = x.slice(axis, 0, length);
-    if (inverse && oneSided) return realInverse(c, x, axis, c.has(1) ? length : 2 * (x.dim(axis) - 1));
+    if (inverse && oneSided)
+      return realInverse(c, x, axis, c.has(1) ? length : 2 * (x.dim(axis) - 1));
     int bins = oneSided ? length / 2 + 1 : length;
     return transform(c, sized, axis, length, bins, inverse);
   }
 
-  private static Value transform(
-      Call c, Value x, int axis, int length, int bins, boolean inverse) {
+  private static Value transform(Call c, Value x, int axis, int length, int bins, boolean inverse) {
     int last = x.rank() - 1;
     var real = x.index(last, 0).swapAxes(axis, -1);
     double sign = inverse ? 1 : -1;
@@ -129,8 +129,8 @@ final class SignalOps {
     double at(double angle);
   }
 
-  private static Value matrix(
-      Call c, DType dtype, int rows, int columns, int period, Wave wave) {
+  private static Value matrix(Call c, DType dtype, int rows, int columns, int period, Wave wave) {
+    Call.affordable((long) rows * columns);
     var type = TensorType.of(dtype, rows, columns);
     return c.constant(
         NdArray.of(
@@ -146,9 +146,11 @@ final class SignalOps {
   private static Value shortTime(Call c) {
     var x = c.in(0);
     if (x.rank() == 2) x = x.expandDims(-1);
-    int step = (int) c.number(1);
-    int size = c.has(3) ? (int) c.number(3) : c.in(2).dim(0);
+    int step = c.size(1);
+    int size = c.has(3) ? c.size(3) : c.in(2).dim(0);
+    OnnxException.check(step > 0, "a step of %d", step);
     int frames = (x.dim(1) - size) / step + 1;
+    Call.affordable((long) frames * size);
     var places = new ArrayList<Integer>();
     for (int f = 0; f < frames; f++) places.addAll(Ints.range(f * step, f * step + size));
     var framed = x.take(c.vector(places), 1).reshape(x.dim(0), frames, size, x.dim(2));

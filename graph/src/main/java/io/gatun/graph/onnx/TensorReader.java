@@ -97,8 +97,7 @@ record TensorReader(ExternalData external) {
   }
 
   /// From the bits of each element.
-  private static Literal unpack(
-      ElementType element, TensorType type, IntToLongFunction bits) {
+  private static Literal unpack(ElementType element, TensorType type, IntToLongFunction bits) {
     if (element.isSmallFloat()) {
       var format = SmallFloat.of(element);
       return Literal.of(NdArray.of(type, i -> format.decode((int) bits.applyAsLong(i))));
@@ -107,8 +106,7 @@ record TensorReader(ExternalData external) {
     int unused = 64 - element.bits();
     return Literal.of(
         NdArray.ofLongs(
-            type,
-            i -> signed ? bits.applyAsLong(i) << unused >> unused : bits.applyAsLong(i)));
+            type, i -> signed ? bits.applyAsLong(i) << unused >> unused : bits.applyAsLong(i)));
   }
 
   /// From the typed fields of a tensor, which may be empty only where there are no elements.
@@ -142,8 +140,7 @@ record TensorReader(ExternalData external) {
       }
       case BFLOAT16 -> {
         checkCount(tensor, size, tensor.getInt32DataCount());
-        yield Literal.of(
-            NdArray.of(type, i -> Float.intBitsToFloat(tensor.getInt32Data(i) << 16)));
+        yield Literal.of(NdArray.of(type, i -> Float.intBitsToFloat(tensor.getInt32Data(i) << 16)));
       }
       case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0 -> {
         checkCount(tensor, size, tensor.getInt32DataCount());
@@ -160,8 +157,8 @@ record TensorReader(ExternalData external) {
                     & (1 << element.bits()) - 1);
       }
       case STRING, COMPLEX64, COMPLEX128 ->
-          throw OnnxException.of("tensor \"%s\" of %s is no tensor of a graph", tensor.getName(), element);
+          throw OnnxException.of(
+              "tensor \"%s\" of %s is no tensor of a graph", tensor.getName(), element);
     };
   }
-
 }

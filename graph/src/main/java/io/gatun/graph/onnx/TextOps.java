@@ -98,8 +98,7 @@ final class TextOps {
     }
     var shape = new Shape(Ints.join(array.shape().dims(), List.of(width)));
     var counts =
-        NdArray.ofLongs(
-            new TensorType(DType.I64, array.shape()), (int i) -> parts.get(i).size());
+        NdArray.ofLongs(new TensorType(DType.I64, array.shape()), (int i) -> parts.get(i).size());
     return List.of(
         new OnnxValue.Strings(new StringArray(shape, texts)),
         OnnxValue.Tensor.of(c.constant(counts)));
@@ -122,9 +121,7 @@ final class TextOps {
     boolean isText = c.any(0) instanceof OnnxValue.Strings;
     var shape = isText ? strings(c, 0).shape() : c.in(0).shape();
     List<?> tokens =
-        isText
-            ? strings(c, 0).elements()
-            : Arrays.stream(c.known(0).toLongs()).boxed().toList();
+        isText ? strings(c, 0).elements() : Arrays.stream(c.known(0).toLongs()).boxed().toList();
     List<?> pool = isText ? a.texts("pool_strings") : a.longs("pool_int64s");
     var starts = a.ints("ngram_counts", List.of());
     var columns = a.ints("ngram_indexes", List.of());
@@ -139,7 +136,7 @@ final class TextOps {
     int width = columns.stream().mapToInt(i -> i + 1).max().orElse(0);
     int length = shape.rank() == 0 ? 1 : shape.dim(shape.rank() - 1);
     int rows = shape.rank() == 2 ? shape.dim(0) : 1;
-    double[] counts = new double[rows * width];
+    double[] counts = new double[Call.affordable((long) rows * width)];
     var weights = a.numbers("weights");
     String mode = a.text("mode", "TF");
     for (int row = 0; row < rows; row++) {

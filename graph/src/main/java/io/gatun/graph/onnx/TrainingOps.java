@@ -38,15 +38,14 @@ final class TrainingOps {
   private static List<Value> adagrad(Call c) {
     var a = c.attributes();
     int n = count(c, 3);
-    var rate =
-        c.in(0).div(c.in(1).cast(c.in(0).dtype()).mul(a.number("decay_factor", 0)).add(1));
+    var rate = c.in(0).div(c.in(1).cast(c.in(0).dtype()).mul(a.number("decay_factor", 0)).add(1));
     var next = new ArrayList<Value>();
     var squares = new ArrayList<Value>();
     for (int i = 0; i < n; i++) {
       var x = c.in(2 + i);
       var g = x.mul(a.number("norm_coefficient", 0)).add(c.in(2 + n + i));
       var h = c.in(2 + 2 * n + i).add(g.square());
-      next.add(x.sub(rate.mul(g).div(h.sqrt().add(a.number("epsilon", 0)))));
+      next.add(x.sub(rate.mul(g).div(h.sqrt().add(a.number("epsilon", 1e-6)))));
       squares.add(h);
     }
     return joined(List.of(next, squares));
@@ -67,7 +66,7 @@ final class TrainingOps {
       var g = x.mul(a.number("norm_coefficient", 0)).add(c.in(2 + n + i));
       var v = c.in(2 + 2 * n + i).mul(alpha).add(g.mul(1 - alpha));
       var h = c.in(2 + 3 * n + i).mul(beta).add(g.square().mul(1 - beta));
-      var next = x.sub(rate.mul(v).div(h.sqrt().add(a.number("epsilon", 0))));
+      var next = x.sub(rate.mul(v).div(h.sqrt().add(a.number("epsilon", 1e-6))));
       groups.get(0).add(next.mul(1 - a.number("norm_coefficient_post", 0)));
       groups.get(1).add(v);
       groups.get(2).add(h);
@@ -79,7 +78,8 @@ final class TrainingOps {
     var a = c.attributes();
     int n = count(c, 3);
     double alpha = a.number("alpha", 0);
-    var beta = c.in(1).gt(0).select(c.scalar(DType.F32, a.number("beta", 1)), c.scalar(DType.F32, 1));
+    var beta =
+        c.in(1).gt(0).select(c.scalar(DType.F32, a.number("beta", 1)), c.scalar(DType.F32, 1));
     var next = new ArrayList<Value>();
     var states = new ArrayList<Value>();
     for (int i = 0; i < n; i++) {

@@ -106,8 +106,8 @@ final class TransformerOps {
     return bias;
   }
 
-  /// Rotates pairs of features by angles of their position (Su et al., "RoFormer", 2021): halves, or
-  /// neighbours if interleaved.
+  /// Rotates pairs of features by angles of their position (Su et al., "RoFormer", 2021): halves,
+  /// or neighbours if interleaved.
   private static Value rotary(Call c) {
     var a = c.attributes();
     var given = c.in(0);

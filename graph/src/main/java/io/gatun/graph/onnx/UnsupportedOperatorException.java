@@ -1,7 +1,7 @@
 package io.gatun.graph.onnx;
 
 /// An operator that no translator is known for.
-public final class UnsupportedOperatorException extends IllegalArgumentException {
+public final class UnsupportedOperatorException extends OnnxException {
   private static final long serialVersionUID = 1L;
   private final String operator;
 

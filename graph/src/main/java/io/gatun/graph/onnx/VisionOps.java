@@ -24,9 +24,7 @@ final class VisionOps {
   /// `size` coordinates in [-1, 1], of corners or of centres.
   private static Value line(Call c, DType dtype, int size, boolean corners) {
     var i = c.iota(TensorType.of(dtype, size), 0);
-    return corners
-        ? i.mul(2.0 / Math.max(1, size - 1)).sub(1)
-        : i.mul(2).add(1).div(size).sub(1);
+    return corners ? i.mul(2.0 / Math.max(1, size - 1)).sub(1) : i.mul(2).add(1).div(size).sub(1);
   }
 
   /// `theta[N, d, d + 1]` times the coordinates `(x, y, z, 1)` of each place.
@@ -97,7 +95,9 @@ final class VisionOps {
     double scale = a.number("spatial_scale", 1);
     int ratio = a.integer("sampling_ratio", 0);
     boolean half =
-        a.text("coordinate_transformation_mode", c.opset() < 16 ? "output_half_pixel" : "half_pixel")
+        a.text(
+                "coordinate_transformation_mode",
+                c.opset() < 16 ? "output_half_pixel" : "half_pixel")
             .equals("half_pixel");
     boolean max = a.text("mode", "avg").equals("max");
     var rois = c.known(1);
@@ -114,6 +114,7 @@ final class VisionOps {
       double h = half ? box[3] - box[1] : Math.max(box[3] - box[1], 1);
       int down = ratio > 0 ? ratio : (int) Math.ceil(h / height);
       int across = ratio > 0 ? ratio : (int) Math.ceil(w / width);
+      Call.affordable((long) height * down * width * across);
       var rows = places(box[1], h, height, down);
       var columns = places(box[0], w, width, across);
       var image = images.index(0, (int) batches.longAt(r));

@@ -28,7 +28,9 @@ final class CoveragePage {
         """);
     var groups =
         outcomes.stream()
-            .collect(Collectors.groupingBy(o -> o.suiteCase().group(), TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(
+                    o -> o.suiteCase().group(), TreeMap::new, Collectors.toList()));
     groups.forEach((group, list) -> page.append(row(group, list)));
     page.append(row("all", outcomes));
     page.append(

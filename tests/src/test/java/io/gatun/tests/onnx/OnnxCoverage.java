@@ -22,7 +22,9 @@ final class OnnxCoverage {
     var suite = Suite.installed();
     if (!suite.isPresent()) {
       System.err.println(
-          "no folder " + suite.folder() + ": apt-get install libonnx-testdata, or set ONNX_TESTDATA");
+          "no folder "
+              + suite.folder()
+              + ": apt-get install libonnx-testdata, or set ONNX_TESTDATA");
       System.exit(2);
     }
     List<Outcome> outcomes;

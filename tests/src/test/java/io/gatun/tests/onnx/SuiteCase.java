@@ -102,10 +102,7 @@ record SuiteCase(String group, Path folder) {
 
   /// Whether the values of the inputs were needed to make the graph.
   private static boolean run(
-      Device device,
-      OnnxModel model,
-      Map<String, OnnxData> inputs,
-      Map<String, OnnxData> outputs) {
+      Device device, OnnxModel model, Map<String, OnnxData> inputs, Map<String, OnnxData> outputs) {
     var tensors = new HashMap<String, Literal>();
     inputs.forEach((name, data) -> flatten(name, data, tensors));
     var shapes = Bindings.none();
@@ -131,8 +128,7 @@ record SuiteCase(String group, Path folder) {
       needsValues = true;
     }
     var results = execute(device, instance, tensors);
-    outputs.forEach(
-        (name, want) -> Comparison.check(name, want, instance(name, model, results)));
+    outputs.forEach((name, want) -> Comparison.check(name, want, instance(name, model, results)));
     return needsValues;
   }
 
