@@ -122,10 +122,9 @@ final class Call {
         .of(value)
         .orElseThrow(
             () ->
-                OnnxException.of(
-                    "%s decides on a shape or on control flow, but %s; give that with"
-                        + " Bindings.value",
-                    what, importer.known().reason(value)));
+                new ValueNeededException(
+                    "%s decides on a shape or on control flow, but %s; give that with Bindings.value"
+                        .formatted(what, importer.known().reason(value))));
   }
 
   /// The value of input `i` where it is known.

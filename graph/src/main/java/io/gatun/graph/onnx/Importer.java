@@ -135,6 +135,8 @@ final class Importer {
       bind(node, scope, outputs);
     } catch (UnsupportedOperatorException e) {
       throw e.at(describe(node, opset));
+    } catch (ValueNeededException e) {
+      throw new ValueNeededException(describe(node, opset) + ": " + e.getMessage());
     } catch (RuntimeException e) {
       // Whatever a broken model makes a translator stumble over is a fault of that node.
       throw new OnnxException(describe(node, opset) + ": " + message(e), e);

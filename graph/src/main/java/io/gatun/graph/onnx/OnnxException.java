@@ -4,7 +4,7 @@ package io.gatun.graph.onnx;
 /// shape that is not known. The message names the file or the node, its operator and opset, and
 /// what helps.
 public sealed class OnnxException extends IllegalArgumentException
-    permits UnsupportedOperatorException {
+    permits UnsupportedOperatorException, ValueNeededException {
   private static final long serialVersionUID = 1L;
 
   /// @param message names the place and the cure

@@ -65,8 +65,12 @@ final class CoveragePage {
       page.append("| ")
           .append(outcome.suiteCase().name())
           .append(" | ")
-          .append(outcome.reason().replace("|", "\\|"))
+          .append(reason(outcome).replace("|", "\\|"))
           .append(" |\n");
     }
+  }
+
+  private static String reason(Outcome outcome) {
+    return KnownFailures.REASONS.getOrDefault(outcome.suiteCase().name(), outcome.reason());
   }
 }
