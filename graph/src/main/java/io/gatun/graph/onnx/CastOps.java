@@ -122,9 +122,6 @@ final class CastOps {
             ? greatest
             : format.hasInfinity() ? Double.POSITIVE_INFINITY : Double.NaN;
     var limited = rounded.gt(greatest).select(a.scalar(beyond), rounded);
-    if (!saturate) {
-      limited = a.eq(Double.POSITIVE_INFINITY).select(a.scalar(beyond), limited);
-    }
     var signed = x.lt(0).select(limited.neg(), limited);
     return x.ne(x).select(x, signed);
   }

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -96,7 +97,7 @@ final class ExternalData {
       if (!location.isEmpty() && path.startsWith(base) && !Path.of(location).isAbsolute()) {
         return path;
       }
-    } catch (java.nio.file.InvalidPathException e) {
+    } catch (InvalidPathException e) {
       throw new OnnxException(
           "tensor \"%s\": \"%s\" is no file name".formatted(tensor.getName(), location), e);
     }

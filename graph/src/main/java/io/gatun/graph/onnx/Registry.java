@@ -1,14 +1,11 @@
 package io.gatun.graph.onnx;
 
 import io.gatun.graph.dsl.Value;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /// The operators that can be imported: by name, the translators and the first opset that each
@@ -82,10 +79,5 @@ final class Registry {
   Optional<Translator> find(String operator, int opset) {
     var versions = operators.getOrDefault(operator, new TreeMap<>());
     return Optional.ofNullable(versions.floorEntry(opset)).map(Map.Entry::getValue);
-  }
-
-  /// Names of all operators, sorted.
-  SortedSet<String> names() {
-    return Collections.unmodifiableSortedSet(new TreeSet<>(operators.keySet()));
   }
 }
