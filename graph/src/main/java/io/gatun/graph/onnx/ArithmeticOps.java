@@ -26,7 +26,7 @@ final class ArithmeticOps {
     r.one("Sum", c -> fold(c, Value::add));
     r.one("Mean", c -> fold(c, Value::add).div(c.inputs()));
     r.one("PRelu", ArithmeticOps::prelu);
-    r.one("Equal", c -> binary(c, Value::eq));
+    r.one("Equal", ArithmeticOps::equal);
     r.one("Less", c -> binary(c, Value::lt));
     r.one("Greater", c -> binary(c, Value::gt));
     r.one("LessOrEqual", c -> binary(c, Value::le));
@@ -43,6 +43,10 @@ final class ArithmeticOps {
 
   private static Value binary(Call c, BinaryOperator<Value> f) {
     return f.apply(c.in(0), second(c));
+  }
+
+  private static Value equal(Call c) {
+    return c.any(0) instanceof OnnxValue.Strings ? TextOps.equal(c) : binary(c, Value::eq);
   }
 
   private static Value wrapped(Call c, BinaryOperator<Value> f) {
@@ -111,21 +115,26 @@ final class ArithmeticOps {
     return x.lt(0).select(x.mul(slope), x);
   }
 
-  /// By a product with or a quotient by a power of two. A shift by the width and more gives 0.
+  /// By a product with or a quotient by a power of two. A shift by the width and more leaves the
+  /// sign only, as does one by a negative number.
   private static Value shift(Call c) {
     var type = c.type(0);
     var x = c.in(0).cast(DType.I64);
     var by = c.in(1).cast(DType.I64);
     var powers = c.constant(NdArray.ofLongs(TensorType.of(DType.I64, 64), (int i) -> 1L << i));
-    Value y;
+    var beyond = by.lt(0).or(by.ge(type.bits()));
     if (c.attributes().text("direction", "").equals("LEFT")) {
-      y = x.mul(powers.take(by, 0));
-    } else {
-      // The top bit, which makes a UINT64 look negative, is shifted apart.
-      var mask = c.constant(NdArray.ofLongs(TensorType.of(DType.I64), Long.MAX_VALUE));
-      var top = x.lt(0).select(powers.take(by.neg().add(63), 0), x.scalar(0));
-      y = x.and(mask).div(powers.take(by, 0)).add(top);
+      var y = x.mul(powers.take(by, 0));
+      return wrap(type, beyond.select(y.scalar(0), y)).cast(c.in(0).dtype());
     }
-    return wrap(type, by.ge(type.bits()).select(y.scalar(0), y)).cast(c.in(0).dtype());
+    boolean signed = type.least() < 0;
+    // Of a negative number the complement is shifted; the top bit of a UINT64 is shifted apart.
+    var isNegative = x.lt(0);
+    var magnitude = signed ? isNegative.select(x.not(), x) : x;
+    var mask = c.constant(NdArray.ofLongs(TensorType.of(DType.I64), Long.MAX_VALUE));
+    var shifted = magnitude.and(mask).div(powers.take(by, 0));
+    var top = isNegative.select(powers.take(by.neg().add(63), 0), x.scalar(0));
+    var y = beyond.select(x.scalar(0), signed ? shifted : shifted.add(top));
+    return (signed ? isNegative.select(y.not(), y) : y).cast(c.in(0).dtype());
   }
 }

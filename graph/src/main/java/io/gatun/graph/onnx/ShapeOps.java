@@ -133,8 +133,9 @@ final class ShapeOps {
     int b = c.attributes().integer("blocksize", 1);
     int h = x.dim(2) / b;
     int w = x.dim(3) / b;
-    return x.reshape(x.dim(0), x.dim(1), h, b, w, b)
-        .permute(0, 3, 5, 1, 2, 4)
+    boolean columnsFirst = c.attributes().text("mode", "DCR").equals("CRD");
+    var split = x.reshape(x.dim(0), x.dim(1), h, b, w, b);
+    return (columnsFirst ? split.permute(0, 1, 3, 5, 2, 4) : split.permute(0, 3, 5, 1, 2, 4))
         .reshape(x.dim(0), x.dim(1) * b * b, h, w);
   }
 }

@@ -65,6 +65,16 @@ final class TextOps {
     return List.of(new OnnxValue.Strings(new StringArray(shape, texts)));
   }
 
+  /// Which strings are equal, both broadcast.
+  static Value equal(Call c) {
+    var a = strings(c, 0);
+    var b = strings(c, 1);
+    var shape = Shape.broadcast(a.shape(), b.shape());
+    var type = new TensorType(DType.BOOL, shape);
+    return c.constant(
+        NdArray.ofLongs(type, (int i) -> at(a, shape, i).equals(at(b, shape, i)) ? 1 : 0));
+  }
+
   /// The element that stands at `flat` when the array is broadcast to `shape`.
   private static String at(StringArray array, Shape shape, int flat) {
     int[] index = shape.index(flat);

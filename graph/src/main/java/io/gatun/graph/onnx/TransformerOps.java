@@ -60,8 +60,8 @@ final class TransformerOps {
     var scores =
         switch (mode) {
           case 0 -> product;
-          case 1 -> masked;
-          case 2 -> capped;
+          case 1 -> capped;
+          case 2 -> masked;
           default -> weights;
         };
     if (flat) y = y.swapAxes(1, 2).reshape(y.dim(0), y.dim(2), heads * v.dim(3));
@@ -83,7 +83,12 @@ final class TransformerOps {
     var type = new TensorType(DType.I64, Shape.of(rows, columns));
     var minus = scores.scalar(Double.NEGATIVE_INFINITY);
     if (c.attributes().flag("is_causal", false)) {
-      var future = c.iota(type, 1).gt(c.iota(type, 0).add(past));
+      // The last query stands at the end of the keys that count.
+      var first =
+          c.has(6) && past == 0
+              ? c.in(6).cast(DType.I64).sub(rows).reshape(-1, 1, 1, 1)
+              : c.scalar(DType.I64, past);
+      var future = c.iota(type, 1).gt(c.iota(type, 0).add(first));
       bias = future.select(minus, bias);
     }
     if (c.has(3)) {
