@@ -18,6 +18,8 @@ final class Commands {
         .addSubcommand(train(console))
         .addSubcommand(new Evaluate(console))
         .addSubcommand(new Predict(console))
+        .addSubcommand(new Run(console))
+        .addSubcommand(new Inspect(console))
         .addSubcommand(new Compile(console))
         .addSubcommand(new Profile(console))
         .addSubcommand(new Bench(console))

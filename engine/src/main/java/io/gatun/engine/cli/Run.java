@@ -1,0 +1,162 @@
+package io.gatun.engine.cli;
+
+import io.gatun.engine.Tensor;
+import io.gatun.engine.io.Npy;
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Input;
+import io.gatun.graph.onnx.Bindings;
+import io.gatun.graph.onnx.ModelValue;
+import io.gatun.graph.onnx.Onnx;
+import io.gatun.graph.onnx.OnnxModel;
+import io.gatun.graph.onnx.ValueNeededException;
+import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Runs an ONNX file once.
+@Command(
+    name = "run",
+    description = "Runs an ONNX file on arrays in npy files and shows or saves what it gives.",
+    footer = {
+      "  gatun run model.onnx --input x=x.npy",
+      "  gatun run model.onnx --input x=x.npy --output results     writes results/NAME.npy",
+      ""
+    })
+final class Run implements Callable<Integer> {
+  private static final int SHOWN = 8;
+
+  @Parameters(paramLabel = "FILE", description = "ONNX file.")
+  private Path file;
+
+  @Option(names = "--input", paramLabel = "NAME=NPY", description = "An input and its array.")
+  private Map<String, Path> inputs = new LinkedHashMap<>();
+
+  @Option(names = "--output", paramLabel = "DIR", description = "Write the outputs there as npy.")
+  private Path folder;
+
+  @Mixin private DeviceOptions devices;
+
+  private final Console console;
+
+  Run(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var model = Onnx.model(file);
+    try (var arena = Arena.ofShared();
+        var device = devices.open()) {
+      var arrays = new LinkedHashMap<String, Literal>();
+      for (var entry : inputs.entrySet()) {
+        arrays.put(entry.getKey(), Npy.read(entry.getValue(), arena));
+      }
+      check(model, arrays);
+      var graph = graph(model, arrays);
+      var tensors = new ArrayList<Tensor>();
+      var results = List.<Tensor>of();
+      try (var executable = device.compile(file.getFileName().toString(), graph)) {
+        for (var node : graph.inputs()) {
+          var array = arrays.get(((Input) node.op()).name());
+          tensors.add(Tensor.of(((Input) node.op()).name(), array.toNdArray()));
+        }
+        results = executable.run(tensors);
+        for (Tensor result : results) tell(result);
+      } finally {
+        tensors.forEach(Tensor::close);
+        results.forEach(Tensor::close);
+      }
+    }
+    return 0;
+  }
+
+  /// Compiled for the shapes; where shapes depend on data, for these arrays.
+  private static Graph graph(OnnxModel model, Map<String, Literal> arrays) {
+    var shapes = Bindings.none();
+    for (var entry : arrays.entrySet()) {
+      shapes = shapes.shape(entry.getKey(), entry.getValue().type().shape());
+    }
+    try {
+      return model.graph(shapes);
+    } catch (ValueNeededException _) {
+      var values = shapes;
+      for (var entry : arrays.entrySet()) {
+        values = values.value(entry.getKey(), entry.getValue().toNdArray());
+      }
+      return model.graph(values);
+    }
+  }
+
+  private void check(OnnxModel model, Map<String, Literal> arrays) throws IOException {
+    var wanted =
+        model.inputs().stream()
+            .collect(
+                Collectors.toMap(
+                    ModelValue::name, v -> v, (a, _) -> a, LinkedHashMap<String, ModelValue>::new));
+    if (!arrays.keySet().equals(wanted.keySet())) {
+      throw new IOException(
+          "%s wants the inputs %s, got %s; give each as --input NAME=FILE.npy"
+              .formatted(file, wanted.values(), arrays.keySet()));
+    }
+    for (var entry : arrays.entrySet()) {
+      var type = entry.getValue().type();
+      var input = wanted.get(entry.getKey());
+      if (type.dtype() != input.element().dtype() || !fits(input, type)) {
+        throw new IOException("input %s: the file has %s".formatted(input, type));
+      }
+    }
+  }
+
+  private static boolean fits(ModelValue input, TensorType type) {
+    if (input.dims().isEmpty()) return true;
+    var dims = input.dims().get();
+    return dims.size() == type.shape().rank()
+        && IntStream.range(0, dims.size())
+            .allMatch(
+                axis ->
+                    !dims.get(axis).chars().allMatch(Character::isDigit)
+                        || dims.get(axis).equals(String.valueOf(type.shape().dim(axis))));
+  }
+
+  private void tell(Tensor result) throws IOException {
+    if (folder != null) {
+      Files.createDirectories(folder);
+      var target = folder.resolve(result.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".npy");
+      Npy.write(target, result.type(), result.data());
+      console.out().println(result.name() + ": " + result.type() + " -> " + target);
+      return;
+    }
+    var array = result.toNdArray();
+    var shown =
+        IntStream.range(0, Math.min(SHOWN, array.size()))
+            .mapToObj(
+                i ->
+                    array.type().dtype().isFloat()
+                        ? "" + (float) array.at(i)
+                        : "" + array.longAt(i))
+            .collect(Collectors.joining(" "));
+    console
+        .out()
+        .println(
+            result.name()
+                + ": "
+                + result.type()
+                + " "
+                + shown
+                + (array.size() > SHOWN ? " ..." : ""));
+  }
+}

@@ -1,0 +1,64 @@
+package io.gatun.engine.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatun.engine.io.Npy;
+import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunTest {
+  private static final Path MODELS = Path.of("../graph/src/test/resources/onnx");
+
+  @TempDir Path folder;
+
+  private Path array(TensorType type, double... values) throws IOException {
+    var file = folder.resolve("x.npy");
+    Npy.write(file, type, Literal.of(type, values).data());
+    return file;
+  }
+
+  @Test
+  void runsAFileAndSavesItsOutputs() throws IOException {
+    var x = array(TensorType.f32(1, 3), 1, 2, 3);
+    var model = MODELS.resolve("mlp/model.onnx");
+    var run = CommandRun.of("run", model, "--input", "x=" + x, "--output", folder);
+    assertEquals(0, run.code(), run.err());
+    try (var arena = Arena.ofConfined()) {
+      assertEquals(TensorType.f32(1, 2), Npy.read(folder.resolve("y.npy"), arena).type());
+    }
+  }
+
+  @Test
+  void aShapeMayDependOnTheData() throws IOException {
+    var x = array(TensorType.f32(2, 3), 0, 0, 5, 6, 0, 0);
+    var run = CommandRun.of("run", MODELS.resolve("nonzero/model.onnx"), "--input", "x=" + x);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("y: i64[2,2] 0 2 1 0"), run.out());
+  }
+
+  @Test
+  void wrongNamesAndShapesAreAnsweredWithWhatIsWanted() throws IOException {
+    var x = array(TensorType.f32(1, 4), 1, 2, 3, 4);
+    var model = MODELS.resolve("mlp/model.onnx");
+    var name = CommandRun.of("run", model, "--input", "z=" + x);
+    assertEquals(1, name.code());
+    assertTrue(name.err().contains("[x: FLOAT[batch, 3]]"), name.err());
+    var shape = CommandRun.of("run", model, "--input", "x=" + x);
+    assertEquals(1, shape.code());
+    assertTrue(shape.err().contains("x: FLOAT[batch, 3]: the file has f32[1,4]"), shape.err());
+  }
+
+  @Test
+  void inspectTellsWhatIsInAFile() {
+    var run = CommandRun.of("inspect", MODELS.resolve("mlp/model.onnx"));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("input       x: FLOAT[batch, 3]"), run.out());
+    assertTrue(run.out().contains("       2  Gemm"), run.out());
+  }
+}

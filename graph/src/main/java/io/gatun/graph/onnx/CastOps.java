@@ -1,0 +1,136 @@
+package io.gatun.graph.onnx;
+
+import io.gatun.graph.dsl.Value;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.TensorType;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/// Conversions between element types, strings included.
+final class CastOps {
+  private CastOps() {}
+
+  static void register(Registry r) {
+    r.any("Cast", c -> cast(c, target(c)));
+    r.any(
+        "CastLike",
+        c -> cast(c, c.any(1) instanceof OnnxValue.Strings _ ? ElementType.STRING : c.type(1)));
+  }
+
+  /// A number, or before opset 6 a name.
+  private static ElementType target(Call c) {
+    return c.opset() < 6
+        ? ElementType.valueOf(c.attributes().text("to", ""))
+        : ElementType.of(c.attributes().integer("to", 0));
+  }
+
+  private static List<OnnxValue> cast(Call c, ElementType to) {
+    boolean saturate = c.attributes().flag("saturate", true);
+    if (c.any(0) instanceof OnnxValue.Strings(StringArray strings)) {
+      return List.of(to == ElementType.STRING ? c.any(0) : parse(c, strings, to));
+    }
+    if (to == ElementType.STRING) return List.of(new OnnxValue.Strings(print(c)));
+    OnnxException.check(to.isTensor(), "a cast to %s is not supported", to);
+    return List.of(new OnnxValue.Tensor(convert(c, c.in(0), to, saturate), to));
+  }
+
+  private static OnnxValue parse(Call c, StringArray strings, ElementType to) {
+    var type = new TensorType(to.dtype(), strings.shape());
+    var texts = strings.elements();
+    var array =
+        to.dtype().isFloat()
+            ? NdArray.of(type, i -> number(texts.get(i)))
+            : NdArray.ofLongs(type, i -> (long) number(texts.get(i)));
+    return new OnnxValue.Tensor(convert(c, c.constant(array), to, true), to);
+  }
+
+  /// As Java's own parser, and `inf`, `INF`, `nan` besides.
+  private static double number(String text) {
+    String lower = text.strip().toLowerCase(Locale.ROOT);
+    return switch (lower) {
+      case "inf", "+inf", "infinity" -> Double.POSITIVE_INFINITY;
+      case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+      case "nan", "+nan", "-nan" -> Double.NaN;
+      default -> Double.parseDouble(lower);
+    };
+  }
+
+  private static StringArray print(Call c) {
+    var x = c.known(0);
+    return new StringArray(
+        x.type().shape(), IntStream.range(0, x.size()).mapToObj(i -> print(x, i)).toList());
+  }
+
+  /// The shortest decimal that stands for the element, as NumPy prints it.
+  private static String print(NdArray x, int i) {
+    if (x.type().dtype() == DType.BOOL) return x.longAt(i) != 0 ? "True" : "False";
+    if (!x.type().dtype().isFloat()) return Long.toString(x.longAt(i));
+    double value = x.at(i);
+    if (Double.isNaN(value)) return "NaN";
+    if (Double.isInfinite(value)) return value > 0 ? "INF" : "-INF";
+    String text =
+        x.type().dtype() == DType.F64 ? Double.toString(value) : Float.toString((float) value);
+    return text.contains("E") ? new BigDecimal(text).toPlainString() : text;
+  }
+
+  /// The elements of `x` as the nearest ones of another type. Integers of a width that the graph
+  /// does not have keep their low bits.
+  static Value convert(Call c, Value x, ElementType to, boolean saturate) {
+    if (to.isSmallFloat()) return small(x.cast(DType.F32), SmallFloat.of(to), to, saturate);
+    return switch (to) {
+      case UINT16, UINT32 -> {
+        var wide = x.cast(x.dtype().isFloat() || to == ElementType.UINT32 ? DType.I64 : DType.I32);
+        var bits = wide.and(wide.scalar(to == ElementType.UINT16 ? 0xffff : 0xffffffffL));
+        yield bits.cast(to.dtype());
+      }
+      case UINT8, INT8, INT16 ->
+          x.dtype().isFloat() ? x.cast(DType.I32).cast(to.dtype()) : x.cast(to.dtype());
+      case UINT4, INT4, UINT2, INT2 -> nibble(x.cast(DType.I32), to);
+      case ElementType _ -> x.cast(to.dtype());
+    };
+  }
+
+  /// The low bits, signed or not.
+  private static Value nibble(Value x, ElementType to) {
+    int range = 1 << to.bits();
+    var low = x.and(x.scalar(range - 1));
+    var value = to.least() < 0 ? low.ge(range / 2).select(low.sub(range), low) : low;
+    return value.cast(to.dtype());
+  }
+
+  /// Rounded to the nearest number of the format, ties to even. What is beyond the largest becomes
+  /// that, or without saturation infinity or NaN.
+  private static Value small(Value x, SmallFloat format, ElementType to, boolean saturate) {
+    if (to == ElementType.FLOAT8E8M0) return powerOfTwo(x);
+    double greatest = format.greatest();
+    var a = x.abs();
+    // The spacing of the numbers around x is a power of two: found by comparing with each.
+    Value step = x.scalar(Math.scalb(1.0, format.leastExponent() - format.mantissaBits()));
+    int top = Math.getExponent(greatest);
+    for (int e = format.leastExponent() + 1; e <= top; e++) {
+      step =
+          a.ge(Math.scalb(1.0, e))
+              .select(a.scalar(Math.scalb(1.0, e - format.mantissaBits())), step);
+    }
+    var rounded = a.div(step).round().mul(step);
+    boolean isFour = to == ElementType.FLOAT4E2M1;
+    double beyond =
+        saturate || isFour
+            ? greatest
+            : format.hasInfinity() ? Double.POSITIVE_INFINITY : Double.NaN;
+    var limited = rounded.gt(greatest).select(a.scalar(beyond), rounded);
+    var signed = x.lt(0).select(limited.neg(), limited);
+    return x.ne(x).select(x, signed);
+  }
+
+  /// `2^e` nearest to or above, as the microscaling formats round scales up.
+  private static Value powerOfTwo(Value x) {
+    var exponent = x.log().div(Math.log(2));
+    var whole = exponent.round();
+    var near = exponent.sub(whole).abs().lt(1e-6).select(whole, exponent.ceil());
+    return near.clamp(-127, 127).mul(Math.log(2)).exp();
+  }
+}

@@ -1,0 +1,212 @@
+package io.gatun.graph.onnx;
+
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.gatun.graph.dsl.Value;
+import io.gatun.graph.ir.GraphBuilder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Walks over the nodes of a model and lets the operators' translators write the graph. Functions
+/// and the graphs of attributes are inlined.
+final class Importer {
+  /// Loops that are unrolled and functions that call functions could grow without bound.
+  private static final int MOST_NODES = 1_000_000;
+
+  private static final int DEEPEST = 64;
+
+  private final GraphBuilder builder = new GraphBuilder();
+  private final Registry registry;
+  private final TensorReader tensors;
+  private final Known known = new Known();
+  private final Map<String, FunctionProto> functions = new HashMap<>();
+  private int nodes;
+
+  Importer(ModelProto model, Registry registry, TensorReader tensors) {
+    this.registry = registry;
+    this.tensors = tensors;
+    for (FunctionProto function : model.getFunctionsList()) {
+      functions.put(Scope.domain(function.getDomain()) + ":" + function.getName(), function);
+    }
+  }
+
+  GraphBuilder builder() {
+    return builder;
+  }
+
+  /// How many nodes have been imported.
+  int nodes() {
+    return nodes;
+  }
+
+  Known known() {
+    return known;
+  }
+
+  TensorReader tensors() {
+    return tensors;
+  }
+
+  /// The values of a graph's outputs; its inputs are in the scope.
+  Map<String, OnnxValue> graph(GraphProto graph, Scope scope) {
+    OnnxException.check(
+        scope.depth() <= DEEPEST,
+        "graph \"%s\" is nested more than %d deep; does a function call itself?",
+        graph.getName(),
+        DEEPEST);
+    for (TensorProto tensor : graph.getInitializerList()) {
+      if (scope.findOwn(tensor.getName()).isEmpty()) scope.put(tensor.getName(), value(tensor));
+    }
+    OnnxException.check(
+        graph.getSparseInitializerCount() == 0,
+        "graph \"%s\": sparse initializers are not supported; store them dense",
+        graph.getName());
+    for (NodeProto node : graph.getNodeList()) node(node, scope);
+    var outputs = new LinkedHashMap<String, OnnxValue>();
+    for (ValueInfoProto output : graph.getOutputList()) {
+      outputs.put(
+          output.getName(),
+          scope
+              .find(output.getName())
+              .orElseThrow(
+                  () ->
+                      OnnxException.of(
+                          "graph \"%s\": no node gives the output \"%s\"",
+                          graph.getName(), output.getName())));
+    }
+    return outputs;
+  }
+
+  /// A tensor of the file.
+  OnnxValue value(TensorProto tensor) {
+    if (tensor.getDataType() == ElementType.STRING.number()) {
+      return new OnnxValue.Strings(TensorReader.strings(tensor));
+    }
+    var value = Value.constant(builder, tensors.literal(tensor));
+    return new OnnxValue.Tensor(value, ElementType.of(tensor.getDataType()));
+  }
+
+  /// The values of a graph inside of another.
+  List<OnnxValue> subgraph(GraphProto graph, Scope outer, List<OnnxValue> arguments) {
+    OnnxException.check(
+        arguments.size() <= graph.getInputCount(),
+        "graph \"%s\" has %d inputs, got %d values",
+        graph.getName(),
+        graph.getInputCount(),
+        arguments.size());
+    var scope = outer.nested();
+    for (int i = 0; i < arguments.size(); i++) {
+      scope.put(graph.getInput(i).getName(), arguments.get(i));
+    }
+    return List.copyOf(graph(graph, scope).values());
+  }
+
+  private void node(NodeProto node, Scope scope) {
+    OnnxException.check(
+        ++nodes <= MOST_NODES, "the model has more than %d nodes when unrolled", MOST_NODES);
+    String domain = Scope.domain(node.getDomain());
+    var function = Optional.ofNullable(functions.get(domain + ":" + node.getOpType()));
+    int opset = scope.opset(domain).orElse(function.isPresent() ? 1 : 0);
+    try {
+      OnnxException.check(opset > 0, "the model imports no opset of domain \"%s\"", domain);
+      OnnxException.check(
+          !domain.isEmpty() || opset <= Registry.NEWEST,
+          "opset %d is newer than %d; export the model for an older one",
+          opset,
+          Registry.NEWEST);
+      var call = new Call(this, scope, node, opset, inputs(node, scope));
+      var translator = registry.find(name(node), opset);
+      List<? extends OnnxValue> outputs;
+      if (translator.isPresent()) {
+        outputs = translator.get().translate(call);
+      } else if (function.isPresent()) {
+        outputs = call(function.get(), call, scope);
+      } else {
+        throw new UnsupportedOperatorException(name(node), opset);
+      }
+      bind(node, scope, outputs);
+    } catch (UnsupportedOperatorException e) {
+      throw e.at(describe(node, opset));
+    } catch (ValueNeededException e) {
+      throw new ValueNeededException(describe(node, opset) + ": " + e.getMessage());
+    } catch (RuntimeException e) {
+      // Whatever a broken model makes a translator stumble over is a fault of that node.
+      throw new OnnxException(describe(node, opset) + ": " + message(e), e);
+    }
+  }
+
+  private static String message(RuntimeException e) {
+    return e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
+  }
+
+  /// The operator's name, after its domain and a colon where that is not ONNX's own.
+  private static String name(NodeProto node) {
+    String domain = Scope.domain(node.getDomain());
+    return domain.isEmpty() ? node.getOpType() : domain + ":" + node.getOpType();
+  }
+
+  private static String describe(NodeProto node, int opset) {
+    String name =
+        node.getName().isEmpty() ? String.join(",", node.getOutputList()) : node.getName();
+    return "node \"%s\" (%s, opset %d)".formatted(name, name(node), opset);
+  }
+
+  private static List<Optional<OnnxValue>> inputs(NodeProto node, Scope scope) {
+    var inputs = new ArrayList<Optional<OnnxValue>>();
+    for (String input : node.getInputList()) {
+      if (input.isEmpty()) {
+        inputs.add(Optional.empty());
+        continue;
+      }
+      var value = scope.find(input);
+      OnnxException.check(
+          value.isPresent(),
+          "no node before it gives \"%s\"; nodes must be sorted and free of cycles",
+          input);
+      inputs.add(value);
+    }
+    return inputs;
+  }
+
+  private static void bind(NodeProto node, Scope scope, List<? extends OnnxValue> outputs) {
+    for (int i = 0; i < node.getOutputCount(); i++) {
+      String name = node.getOutput(i);
+      if (name.isEmpty()) continue;
+      OnnxException.check(
+          i < outputs.size(), "output %d \"%s\" is not supported", i, node.getOutput(i));
+      scope.put(name, outputs.get(i));
+    }
+  }
+
+  private List<OnnxValue> call(FunctionProto function, Call call, Scope outer) {
+    var attributes = new HashMap<>(call.attributes().all());
+    for (var attribute : function.getAttributeProtoList()) {
+      attributes.putIfAbsent(attribute.getName(), attribute);
+    }
+    var scope = outer.function(function.getOpsetImportList(), attributes);
+    OnnxException.check(
+        scope.depth() <= DEEPEST, "functions call each other more than %d deep", DEEPEST);
+    for (int i = 0; i < function.getInputCount(); i++) {
+      if (call.has(i)) scope.put(function.getInput(i), call.any(i));
+    }
+    for (NodeProto node : function.getNodeList()) node(node, scope);
+    var outputs = new ArrayList<OnnxValue>();
+    for (String output : function.getOutputList()) {
+      outputs.add(
+          scope
+              .find(output)
+              .orElseThrow(
+                  () ->
+                      OnnxException.of("function %s gives no \"%s\"", function.getName(), output)));
+    }
+    return outputs;
+  }
+}

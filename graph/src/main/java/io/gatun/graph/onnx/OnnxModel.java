@@ -1,0 +1,173 @@
+package io.gatun.graph.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.gatun.graph.dsl.Value;
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Output;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// A model that has been parsed. Its [#graph(Bindings)] is made anew for each set of bindings;
+/// weights are shared by all of them and stay in the file.
+public final class OnnxModel {
+  private final String name;
+  private final ModelProto model;
+  private final Registry registry = Registry.standard();
+  private final TensorReader tensors;
+
+  OnnxModel(String name, ModelProto model, Optional<Path> folder) {
+    this.name = name;
+    this.model = model;
+    tensors = new TensorReader(new ExternalData(folder));
+  }
+
+  /// The path or name that it was read from.
+  public String name() {
+    return name;
+  }
+
+  /// What the model takes: the inputs of its graph that are not initializers.
+  public List<ModelValue> inputs() {
+    var given =
+        model.getGraph().getInitializerList().stream()
+            .map(TensorProto::getName)
+            .collect(Collectors.toSet());
+    return values(
+        model.getGraph().getInputList().stream()
+            .filter(input -> !given.contains(input.getName()))
+            .toList());
+  }
+
+  /// What the model gives.
+  public List<ModelValue> outputs() {
+    return values(model.getGraph().getOutputList());
+  }
+
+  private static List<ModelValue> values(List<ValueInfoProto> values) {
+    return values.stream().map(v -> ModelValue.of(v.getName(), v.getType())).toList();
+  }
+
+  /// Versions of the operator sets by domain; ONNX's own is `ai.onnx`.
+  public Map<String, Long> opsets() {
+    var opsets = new TreeMap<String, Long>();
+    for (var opset : model.getOpsetImportList()) {
+      String domain = Scope.domain(opset.getDomain());
+      opsets.put(domain.isEmpty() ? "ai.onnx" : domain, opset.getVersion());
+    }
+    return opsets;
+  }
+
+  /// How often each operator occurs, in graphs of attributes and functions too.
+  public Map<String, Integer> operators() {
+    var counts = new TreeMap<String, Integer>();
+    count(model.getGraph(), counts);
+    model.getFunctionsList().forEach(f -> count(f.getNodeList(), counts));
+    return counts;
+  }
+
+  private static void count(GraphProto graph, Map<String, Integer> counts) {
+    count(graph.getNodeList(), counts);
+  }
+
+  private static void count(List<NodeProto> nodes, Map<String, Integer> counts) {
+    for (NodeProto node : nodes) {
+      String domain = Scope.domain(node.getDomain());
+      String operator = domain.isEmpty() ? node.getOpType() : domain + ":" + node.getOpType();
+      counts.merge(operator, 1, Integer::sum);
+      for (var attribute : node.getAttributeList()) {
+        if (attribute.hasG()) count(attribute.getG(), counts);
+        attribute.getGraphsList().forEach(g -> count(g, counts));
+      }
+    }
+  }
+
+  /// Whether the reader knows an operator in the model's opset, or the model defines it.
+  public boolean supports(String operator) {
+    int colon = operator.indexOf(':');
+    String domain = colon < 0 ? "ai.onnx" : operator.substring(0, colon);
+    int opset = Ints.saturate(opsets().getOrDefault(domain, 1L));
+    return registry.find(operator, opset).isPresent()
+        || model.getFunctionsList().stream()
+            .anyMatch(f -> operator.endsWith(f.getName()) && operator.contains(f.getDomain()));
+  }
+
+  /// Number of elements in the weights.
+  public long parameters() {
+    return model.getGraph().getInitializerList().stream()
+        .mapToLong(t -> TensorReader.shape(t).size())
+        .sum();
+  }
+
+  /// The graph, where the file gives all dimensions.
+  ///
+  /// @throws OnnxException naming the node or the dimension that it cannot be made for
+  public Graph graph() {
+    return graph(Bindings.none());
+  }
+
+  /// The graph for these bindings.
+  ///
+  /// @throws OnnxException naming the node or the dimension that it cannot be made for
+  public Graph graph(Bindings bindings) {
+    return instance(bindings).graph();
+  }
+
+  /// The graph for these bindings and what stands beside it: outputs that are no single tensors.
+  ///
+  /// @throws OnnxException naming the node or the dimension that it cannot be made for
+  public OnnxInstance instance(Bindings bindings) {
+    try {
+      return imported(bindings);
+    } catch (OnnxException e) {
+      throw e;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new OnnxException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private OnnxInstance imported(Bindings bindings) {
+    var importer = new Importer(model, registry, tensors);
+    var scope = Scope.root(model.getOpsetImportList());
+    var inputs = new ModelInputs(importer, bindings);
+    for (ModelValue input : inputs()) scope.put(input.name(), inputs.value(input));
+    var outputs = importer.graph(model.getGraph(), scope);
+    var results = new ArrayList<Output>();
+    var kinds = new LinkedHashMap<String, OnnxInstance.Result>();
+    outputs.forEach((key, value) -> kinds.put(key, result(key, value, results)));
+    return new OnnxInstance(importer.builder().build(results), kinds);
+  }
+
+  private static OnnxInstance.Result result(String name, OnnxValue value, List<Output> results) {
+    return switch (value) {
+      case OnnxValue.Tensor(Value tensor, ElementType type) -> {
+        results.add(Output.of(name, tensor.node()));
+        yield new OnnxInstance.TensorResult(name, type, tensor.type());
+      }
+      case OnnxValue.Strings(StringArray array) -> new OnnxInstance.StringResult(array);
+      case OnnxValue.Absent _ -> new OnnxInstance.AbsentResult();
+      case OnnxValue.Sequence(List<OnnxValue> elements) -> {
+        var list = new ArrayList<OnnxInstance.Result>();
+        for (OnnxValue element : elements) {
+          list.add(result(name + "." + list.size(), element, results));
+        }
+        yield new OnnxInstance.SequenceResult(list);
+      }
+    };
+  }
+
+  /// Name, opsets, inputs and outputs.
+  @Override
+  public String toString() {
+    return name + " " + opsets() + " " + inputs() + " -> " + outputs();
+  }
+}

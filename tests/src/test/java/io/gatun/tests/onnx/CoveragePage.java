@@ -1,0 +1,76 @@
+package io.gatun.tests.onnx;
+
+import io.gatun.tests.onnx.SuiteCase.Outcome;
+import io.gatun.tests.onnx.SuiteCase.Verdict;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// The text of `docs/onnx-coverage.md`.
+final class CoveragePage {
+  private CoveragePage() {}
+
+  static long count(List<Outcome> outcomes, Verdict verdict) {
+    return outcomes.stream().filter(o -> o.verdict() == verdict).count();
+  }
+
+  static String text(List<Outcome> outcomes) {
+    var page = new StringBuilder();
+    page.append(
+        """
+        # Coverage of ONNX
+
+        The test suite of ONNX (Debian `libonnx-testdata`) on the CPU device, at the suite's own
+        tolerance. Made by `OnnxCoverage` in `tests`; do not edit.
+
+        | group | cases | passed | of these for given values | failed | unsupported |
+        |---|---|---|---|---|---|
+        """);
+    var groups =
+        outcomes.stream()
+            .collect(
+                Collectors.groupingBy(
+                    o -> o.suiteCase().group(), TreeMap::new, Collectors.toList()));
+    groups.forEach((group, list) -> page.append(row(group, list)));
+    page.append(row("all", outcomes));
+    page.append(
+        """
+
+        "For given values": a shape or a branch depends on the data, so the graph is made for the
+        values of the inputs (`Bindings.value`).
+        """);
+    list(page, "Failed", outcomes, Verdict.FAILED);
+    list(page, "Unsupported", outcomes, Verdict.UNSUPPORTED);
+    return page.toString();
+  }
+
+  private static String row(String name, List<Outcome> outcomes) {
+    long values = count(outcomes, Verdict.PASSED_FOR_VALUES);
+    return "| %s | %d | %d | %d | %d | %d |\n"
+        .formatted(
+            name,
+            outcomes.size(),
+            count(outcomes, Verdict.PASSED) + values,
+            values,
+            count(outcomes, Verdict.FAILED),
+            count(outcomes, Verdict.UNSUPPORTED));
+  }
+
+  private static void list(
+      StringBuilder page, String title, List<Outcome> outcomes, Verdict verdict) {
+    var chosen = outcomes.stream().filter(o -> o.verdict() == verdict).toList();
+    if (chosen.isEmpty()) return;
+    page.append("\n## ").append(title).append("\n\n| case | reason |\n|---|---|\n");
+    for (Outcome outcome : chosen) {
+      page.append("| ")
+          .append(outcome.suiteCase().name())
+          .append(" | ")
+          .append(reason(outcome).replace("|", "\\|"))
+          .append(" |\n");
+    }
+  }
+
+  private static String reason(Outcome outcome) {
+    return KnownFailures.REASONS.getOrDefault(outcome.suiteCase().name(), outcome.reason());
+  }
+}
