@@ -3,10 +3,9 @@ package io.gatun.engine;
 import io.gatun.engine.cpu.CpuDevice;
 import io.gatun.engine.cuda.CudaDevice;
 import io.gatun.engine.cuda.RuntimeCompiler;
+import io.gatun.engine.cuda.VirtualDevices;
 import io.gatun.engine.cuda.driver.NativeCudaDriver;
-import io.gatun.ptx.DeviceProfile;
-import io.gatun.ptx.VirtualCudaDriver;
-import io.gatun.ptx.VirtualDriverOptions;
+import io.gatun.ptx.ExecutionMode;
 import java.util.List;
 
 /// Opens devices by name. A device is never swapped for another: a name that cannot be had is an
@@ -35,30 +34,16 @@ public final class Devices {
       case "cpu" -> new CpuDevice();
       case "reference" -> new ReferenceDevice();
       case "cuda" -> cuda(name, 0);
-      case "virtual" -> virtual(name, DeviceProfile.A100);
       case String cuda when cuda.matches("cuda:[0-9]{1,4}") ->
           cuda(name, Integer.parseInt(name.substring(name.indexOf(':') + 1)));
-      case String virtual when virtual.startsWith("virtual:") ->
-          virtual(name, profile(virtual.substring(virtual.indexOf(':') + 1)));
+      case String gpu when VirtualDevices.isName(gpu) ->
+          VirtualDevices.open(gpu, ExecutionMode.FAST);
       default -> throw new EngineException("no device \"" + name + "\"; choose one of " + names());
     };
   }
 
   private static Device cuda(String name, int ordinal) {
     return new CudaDevice(name, NativeCudaDriver.open(), ordinal, RuntimeCompiler.required());
-  }
-
-  private static Device virtual(String name, DeviceProfile profile) {
-    var driver = new VirtualCudaDriver(VirtualDriverOptions.of(profile));
-    return new CudaDevice(name, driver, 0, RuntimeCompiler.required());
-  }
-
-  private static DeviceProfile profile(String name) {
-    try {
-      return DeviceProfile.named(name);
-    } catch (IllegalArgumentException e) {
-      throw new EngineException("no virtual GPU \"" + name + "\": " + e.getMessage(), e);
-    }
   }
 
   /// Opens the device that the environment variable `GATUN_DEVICE` names; `cpu` where it is unset.

@@ -2,17 +2,12 @@ package io.gatun.engine.cli;
 
 import io.gatun.engine.Device;
 import io.gatun.engine.Executable;
-import io.gatun.engine.Tensor;
-import io.gatun.graph.ir.Input;
-import io.gatun.graph.ir.Node;
 import io.gatun.graph.plan.Cost;
-import io.gatun.graph.tensor.Elements;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 
 /// How long runs of a workload take.
 ///
@@ -26,41 +21,20 @@ record Measurement(String name, Cost cost, double compileSeconds, List<Long> nan
     long start = System.nanoTime();
     try (var executable = device.compile(workload.name(), workload.graph())) {
       double compileSeconds = (System.nanoTime() - start) * 1e-9;
-      var inputs = executable.plan().inputs().stream().map(Measurement::random).toList();
-      var results =
-          executable.plan().results().stream()
-              .map(o -> Tensor.allocate(o.name(), o.node().type()))
-              .toList();
-      try {
-        time(executable, inputs, results, seconds / 4);
-        var nanos = time(executable, inputs, results, seconds);
+      try (var tensors = RandomTensors.of(executable.plan())) {
+        time(executable, tensors, seconds / 4);
+        var nanos = time(executable, tensors, seconds);
         return new Measurement(workload.name(), Cost.of(executable.plan()), compileSeconds, nanos);
-      } finally {
-        inputs.forEach(Tensor::close);
-        results.forEach(Tensor::close);
       }
     }
   }
 
-  /// Seeded numbers for an input.
-  static Tensor random(Node input) {
-    var name = input.op() instanceof Input(String given, _) ? given : input.toString();
-    var tensor = Tensor.allocate(name, input.type());
-    var random = new Random(1);
-    for (long i = 0; i < input.type().size(); i++) {
-      double value = input.type().dtype().isFloat() ? random.nextGaussian() : random.nextInt(10);
-      Elements.setDouble(tensor.data(), input.type().dtype(), i, value);
-    }
-    return tensor;
-  }
-
-  private static List<Long> time(
-      Executable executable, List<Tensor> inputs, List<Tensor> results, double seconds) {
+  private static List<Long> time(Executable executable, RandomTensors tensors, double seconds) {
     var nanos = new ArrayList<Long>();
     long end = System.nanoTime() + (long) (seconds * 1e9);
     while (nanos.size() < LEAST_RUNS || System.nanoTime() < end) {
       long start = System.nanoTime();
-      executable.run(inputs, results);
+      executable.run(tensors.inputs(), tensors.results());
       nanos.add(System.nanoTime() - start);
     }
     nanos.sort(null);

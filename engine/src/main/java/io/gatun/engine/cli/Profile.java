@@ -3,22 +3,16 @@ package io.gatun.engine.cli;
 import io.gatun.engine.Device;
 import io.gatun.engine.Executable;
 import io.gatun.engine.StepTimes;
-import io.gatun.engine.Tensor;
-import io.gatun.engine.cuda.CudaDevice;
-import io.gatun.engine.cuda.RuntimeCompiler;
+import io.gatun.engine.cuda.VirtualDevices;
 import io.gatun.graph.ir.Graph;
-import io.gatun.graph.plan.Plan;
-import io.gatun.ptx.DeviceProfile;
 import io.gatun.ptx.ExecutionMode;
 import io.gatun.ptx.KernelReport;
 import io.gatun.ptx.VirtualCudaDriver;
-import io.gatun.ptx.VirtualDriverOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,8 +41,6 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class Profile implements Callable<Integer> {
-  private static final String VIRTUAL = "virtual";
-
   @Spec private CommandSpec command;
   @Mixin private DeviceOptions devices;
 
@@ -81,7 +73,7 @@ final class Profile implements Callable<Integer> {
   public Integer call() throws IOException {
     atLeastOne("--batch", batch);
     atLeastOne("--runs", runs);
-    if (devices.name().startsWith(VIRTUAL)) virtual();
+    if (VirtualDevices.isName(devices.name())) virtual();
     else timed();
     return 0;
   }
@@ -96,33 +88,24 @@ final class Profile implements Callable<Integer> {
     try (var device = devices.open()) {
       profiled(
           device,
-          executable -> {
+          (executable, tensors) -> {
             var times = new StepTimes(executable.plan());
-            run(
-                executable.plan(),
-                (inputs, results) -> {
-                  executable.run(inputs, results);
-                  for (int i = 0; i < runs; i++) executable.run(inputs, results, times);
-                });
+            executable.run(tensors.inputs(), tensors.results());
+            for (int i = 0; i < runs; i++) {
+              executable.run(tensors.inputs(), tensors.results(), times);
+            }
             console.out().print(times.text());
           });
     }
   }
 
   private void virtual() throws IOException {
-    String name = devices.name();
-    var profile =
-        name.equals(VIRTUAL)
-            ? DeviceProfile.A100
-            : DeviceProfile.named(name.substring(VIRTUAL.length() + 1));
-    var driver =
-        new VirtualCudaDriver(VirtualDriverOptions.of(profile).with(ExecutionMode.COUNTING));
-    try (var device = new CudaDevice(name, driver, 0, RuntimeCompiler.required())) {
+    try (var device = VirtualDevices.open(devices.name(), ExecutionMode.COUNTING)) {
       profiled(
           device,
-          executable -> {
-            run(executable.plan(), executable::run);
-            var report = driver.report();
+          (executable, tensors) -> {
+            executable.run(tensors.inputs(), tensors.results());
+            var report = ((VirtualCudaDriver) device.driver()).report();
             long launches = report.rows().stream().mapToLong(KernelReport.Row::launches).sum();
             console.out().print(report);
             console.out().println(FusionSavings.of(executable.plan(), launches));
@@ -131,7 +114,8 @@ final class Profile implements Callable<Integer> {
   }
 
   /// Compiles what was named for the device and hands it on.
-  private void profiled(Device device, Consumer<Executable> use) throws IOException {
+  private void profiled(Device device, BiConsumer<Executable, RandomTensors> use)
+      throws IOException {
     boolean isModel = Files.isDirectory(path) || path.toString().endsWith(".safetensors");
     if (!isModel) {
       profiled(device, GraphFile.read(path), use);
@@ -142,26 +126,10 @@ final class Profile implements Callable<Integer> {
     }
   }
 
-  private void profiled(Device device, Graph graph, Consumer<Executable> use) {
-    try (var executable = device.compile(path.toString(), graph)) {
-      use.accept(executable);
-    }
-  }
-
-  private interface Runs {
-    void of(List<Tensor> inputs, List<Tensor> results);
-  }
-
-  /// Makes runs with random inputs.
-  private static void run(Plan plan, Runs runs) {
-    var inputs = plan.inputs().stream().map(Measurement::random).toList();
-    var results =
-        plan.results().stream().map(o -> Tensor.allocate(o.name(), o.node().type())).toList();
-    try {
-      runs.of(inputs, results);
-    } finally {
-      inputs.forEach(Tensor::close);
-      results.forEach(Tensor::close);
+  private void profiled(Device device, Graph graph, BiConsumer<Executable, RandomTensors> use) {
+    try (var executable = device.compile(path.toString(), graph);
+        var tensors = RandomTensors.of(executable.plan())) {
+      use.accept(executable, tensors);
     }
   }
 }

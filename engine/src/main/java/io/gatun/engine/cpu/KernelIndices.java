@@ -1,12 +1,10 @@
 package io.gatun.engine.cpu;
 
-import io.gatun.graph.kernel.Bound;
 import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.Store;
-import io.gatun.graph.kernel.Var;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,37 +55,12 @@ final class KernelIndices {
   private void visit(Expr expr) {
     if (exprs.contains(expr)) return;
     expr.arguments().forEach(this::visit);
-    switch (expr.op()) {
-      case ExprOp.Load(_, Index offset, List<Bound> bounds) -> {
-        visit(offset);
-        bounds.forEach(b -> visit(b.index()));
-      }
-      case ExprOp.OfIndex(Index index) -> visit(index);
-      case ExprOp.Within(List<Bound> bounds) -> bounds.forEach(b -> visit(b.index()));
-      case ExprOp.Draw(_, Index index) -> visit(index);
-      case ExprOp.Number _,
-          ExprOp.Un _,
-          ExprOp.Bin _,
-          ExprOp.Choose _,
-          ExprOp.Convert _,
-          ExprOp.Folded _ -> {}
-    }
+    ExprOp.indices(expr.op()).forEach(this::visit);
     exprs.add(expr);
   }
 
   private void visit(Index index) {
     indices.add(index);
-    visitLoaded(index);
-  }
-
-  private void visitLoaded(Index index) {
-    for (var atom : index.terms().keySet()) {
-      switch (atom) {
-        case Var _ -> {}
-        case Index.Div(Index of, _) -> visitLoaded(of);
-        case Index.Mod(Index of, _) -> visitLoaded(of);
-        case Index.Loaded(Expr value, _) -> visit(value);
-      }
-    }
+    index.loaded().forEach(this::visit);
   }
 }

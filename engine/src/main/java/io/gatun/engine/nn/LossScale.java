@@ -14,7 +14,6 @@ final class LossScale {
   private static final double LEAST = 1;
   private static final double GREATEST = 0x1p24;
   private static final long PATIENCE = 2000;
-  private static final double GREATEST_FLOAT = Float.MAX_VALUE;
 
   private static final Variable SCALE =
       new Variable(
@@ -53,7 +52,7 @@ final class LossScale {
   Value update(List<Value> gradients) {
     var finite =
         gradients.stream()
-            .map(g -> g.abs().max().le(GREATEST_FLOAT))
+            .map(g -> g.abs().max().le(TrainingGraphs.GREATEST_FLOAT))
             .reduce(Value::and)
             .orElseThrow();
     var age = tracing.variable(USABLE);

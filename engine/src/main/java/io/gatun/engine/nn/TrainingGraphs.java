@@ -18,7 +18,7 @@ import java.util.function.Function;
 /// The types of a batch are those of the inputs, then of the targets, then of the samples' weights
 /// where the data set has them.
 record TrainingGraphs(Network network, Compilation compilation) {
-  private static final double GREATEST_FLOAT = Float.MAX_VALUE;
+  static final double GREATEST_FLOAT = Float.MAX_VALUE;
 
   TrainingGraphs {
     int outputs = network.outputs().size();

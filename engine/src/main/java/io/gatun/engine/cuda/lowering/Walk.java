@@ -1,6 +1,5 @@
 package io.gatun.engine.cuda.lowering;
 
-import io.gatun.graph.kernel.Bound;
 import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
@@ -55,21 +54,7 @@ final class Walk {
     uses.merge(expr, 1, Integer::sum);
     if (exprs.contains(expr)) return;
     expr.arguments().forEach(this::use);
-    switch (expr.op()) {
-      case ExprOp.Load(_, Index offset, List<Bound> bounds) -> {
-        visit(offset);
-        bounds.forEach(b -> visit(b.index()));
-      }
-      case ExprOp.OfIndex(Index index) -> visit(index);
-      case ExprOp.Within(List<Bound> bounds) -> bounds.forEach(b -> visit(b.index()));
-      case ExprOp.Draw(_, Index index) -> visit(index);
-      case ExprOp.Number _,
-          ExprOp.Un _,
-          ExprOp.Bin _,
-          ExprOp.Choose _,
-          ExprOp.Convert _,
-          ExprOp.Folded _ -> {}
-    }
+    ExprOp.indices(expr.op()).forEach(this::visit);
     exprs.add(expr);
   }
 
