@@ -22,9 +22,10 @@
 
 constexpr int TILE = LENGTH <= 64 ? 64 : LENGTH <= 256 ? 256 : 1024;
 
+// Both of one size: no padding, which would be copied without ever being written.
 struct Pair {
   Key key;
-  int position;
+  Key position;
 };
 
 DEVICE bool is_before(const Pair& a, const Pair& b) {
@@ -44,7 +45,7 @@ extern "C" __global__ __launch_bounds__(TILE / 2) void argsort_tiles(Buffers buf
       Index at = first + i;
       // Places past the end are greater than all others.
       tile[i].key = at < LENGTH ? key_of(buffers, outer, at) : ~(Key)0;
-      tile[i].position = at < LENGTH ? (int)at : 0x7fffffff;
+      tile[i].position = at < LENGTH ? (Key)at : 0x7fffffff;
     }
     for (int size = 2; size <= TILE; size *= 2) {
       for (int distance = size / 2; distance > 0; distance /= 2) {
@@ -61,7 +62,7 @@ extern "C" __global__ __launch_bounds__(TILE / 2) void argsort_tiles(Buffers buf
     __syncthreads();
     for (int i = threadIdx.x; i < TILE && first + i < LENGTH; i += TILE / 2) {
       if constexpr (LENGTH <= TILE) {
-        place(buffers, outer, i, tile[i].position);
+        place(buffers, outer, i, (int)tile[i].position);
       } else {
         pairs(buffers, 0)[outer * LENGTH + first + i] = tile[i];
       }
@@ -87,7 +88,7 @@ extern "C" __global__ __launch_bounds__(256) void argsort_merge(Buffers buffers,
     Index before = low - (start < LENGTH ? start : LENGTH);
     Index to = (run < start ? run : start) + (at - run) + before;
     if (last) {
-      place(buffers, outer, to, own.position);
+      place(buffers, outer, to, (int)own.position);
     } else {
       pairs(buffers, (pass + 1) & 1)[outer * LENGTH + to] = own;
     }

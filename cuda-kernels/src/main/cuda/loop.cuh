@@ -32,10 +32,19 @@
 #include "expressions.cuh"
 
 // The extreme value so far and its place; NOWHERE before the first that is beyond the identity.
+// Both parts are of one size: no padding, which would be copied without ever being written.
+template <int BYTES>
+struct Place {
+  typedef int Type;
+};
+template <>
+struct Place<8> {
+  typedef long long Type;
+};
 template <typename T>
 struct Best {
   T value;
-  int at;
+  typename Place<sizeof(T)>::Type at;
 };
 constexpr int NOWHERE = 0x7fffffff;
 
@@ -82,7 +91,7 @@ DEVICE Best<T> fold_argmin(Best<T> a, Best<T> b) {
 // Where nothing was beyond the identity all elements equal it, and the first is the best.
 template <typename T>
 DEVICE int place_of(Best<T> best) {
-  return best.at == NOWHERE ? 0 : best.at;
+  return best.at == NOWHERE ? 0 : (int)best.at;
 }
 
 constexpr unsigned ALL_LANES = 0xffffffffu;

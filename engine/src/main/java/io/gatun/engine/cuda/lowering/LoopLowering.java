@@ -200,6 +200,8 @@ final class LoopLowering {
 
   /// Values that are worth keeping: no inner variable goes into them, but their users vary.
   private List<Expr> invariants(Walk stage) {
+    // An empty walk reads nothing, perhaps because there is nothing to read.
+    if (inner.points() == 0) return List.of();
     return stage.exprs().stream().filter(this::isInvariant).filter(e -> isKept(e, stage)).toList();
   }
 
