@@ -22,6 +22,7 @@ module io.gatun.engine {
   requires java.net.http;
   requires transitive java.desktop;
 
+  exports io.gatun.engine.language;
   exports io.gatun.engine.io;
   exports io.gatun.engine.data;
   exports io.gatun.engine.metric;

@@ -20,6 +20,7 @@ final class Commands {
         .addSubcommand(new Predict(console))
         .addSubcommand(new Run(console))
         .addSubcommand(new Inspect(console))
+        .addSubcommand(new Generate(console))
         .addSubcommand(new Compile(console))
         .addSubcommand(new Profile(console))
         .addSubcommand(new Bench(console))

@@ -1,0 +1,136 @@
+package io.gatun.engine.language;
+
+import io.gatun.engine.Device;
+import io.gatun.engine.EngineException;
+import io.gatun.engine.Executable;
+import io.gatun.engine.Tensor;
+import io.gatun.graph.dsl.Tracer;
+import io.gatun.graph.ir.Input;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/// A [Decoder] compiled for a device, and the text that it has read so far. One plan reads a
+/// prompt, many tokens at once; another one token at a time. Both work on the same tensors of keys
+/// and values, which their runs update in place. Not for use by two threads at once.
+public final class Writer implements AutoCloseable {
+  /// Tokens of a prompt that are read at once.
+  public static final int PROMPT_TOKENS = 32;
+
+  private final Decoder decoder;
+  private final Plan prompt;
+  private final Plan single;
+  private final Map<String, Tensor> memory = new LinkedHashMap<>();
+  private final Tensor logits;
+  private final float[] latest;
+  private int position;
+
+  /// The executable of a step and its arguments.
+  private record Plan(Executable executable, Tensor ids, List<Tensor> arguments) {}
+
+  private Writer(Device device, Decoder decoder) {
+    this.decoder = decoder;
+    latest = new float[decoder.vocabulary()];
+    logits = Tensor.allocate("logits", TensorType.f32(1, decoder.vocabulary()));
+    single = compile(device, 1);
+    prompt = compile(device, Math.min(PROMPT_TOKENS, decoder.context()));
+  }
+
+  /// Compiles a model; it has read nothing yet.
+  public static Writer of(Device device, Decoder decoder) {
+    return new Writer(device, decoder);
+  }
+
+  private Plan compile(Device device, int tokens) {
+    var tracer = new Tracer();
+    tracer.output("logits", decoder.next(new Step(tracer, tokens, decoder.context())));
+    var executable = device.compile(tokens == 1 ? "decode" : "prefill", tracer.graph());
+    var ids = Tensor.allocate("ids", TensorType.of(DType.I32, tokens));
+    var arguments =
+        executable.plan().inputs().stream()
+            .map(node -> (Input) node.op())
+            .map(
+                input ->
+                    input.name().equals("ids")
+                        ? ids
+                        : memory.computeIfAbsent(
+                            input.name(), name -> Tensor.allocate(name, input.type())))
+            .toList();
+    return new Plan(executable, ids, arguments);
+  }
+
+  /// How many tokens have been read.
+  public int position() {
+    return position;
+  }
+
+  /// Reads tokens; answers the logits of the one that follows, an array that the next call
+  /// overwrites.
+  ///
+  /// @throws EngineException when the text becomes longer than the model can read
+  public float[] read(int... ids) {
+    if (ids.length == 0 || ids.length > decoder.context() - position) {
+      throw new EngineException(
+          "read: %d tokens after %d; the model reads at least one, and texts of at most %d tokens"
+              .formatted(ids.length, position, decoder.context()));
+    }
+    for (int id : ids) {
+      if (id < 0 || id >= decoder.vocabulary()) {
+        throw new EngineException(
+            "read: no token %d; there are %d".formatted(id, decoder.vocabulary()));
+      }
+    }
+    for (int from = 0; from < ids.length; ) {
+      var plan = ids.length - from == 1 ? single : prompt;
+      int count = Math.min(ids.length - from, plan.ids().type().shape().dim(0));
+      MemorySegment.copy(ids, from, plan.ids().data(), ValueLayout.JAVA_INT, 0, count);
+      set("position", position);
+      set("count", count);
+      plan.executable().run(plan.arguments(), List.of(logits));
+      position += count;
+      from += count;
+    }
+    MemorySegment.copy(logits.data(), ValueLayout.JAVA_FLOAT, 0, latest, 0, latest.length);
+    return latest;
+  }
+
+  private void set(String input, int value) {
+    memory.get(input).data().set(ValueLayout.JAVA_INT, 0, value);
+  }
+
+  /// Reads a prompt and writes on, until `more` says no, `count` tokens are written, or the text is
+  /// as long as the model can read.
+  ///
+  /// @param more is told each token as soon as it is chosen, the last one included
+  /// @return how many tokens were written
+  public int write(int[] ids, int count, Sampler sampler, IntPredicate more) {
+    float[] next = read(ids);
+    for (int written = 1; written <= count; written++) {
+      int id = sampler.choose(next);
+      if (!more.test(id) || written == count || position == decoder.context()) return written;
+      next = read(id);
+    }
+    return 0;
+  }
+
+  /// Forgets what was read: the next token is the first one.
+  public void forget() {
+    memory.values().forEach(tensor -> tensor.data().fill((byte) 0));
+    position = 0;
+  }
+
+  @Override
+  public void close() {
+    prompt.executable().close();
+    single.executable().close();
+    prompt.ids().close();
+    single.ids().close();
+    memory.values().forEach(Tensor::close);
+    logits.close();
+  }
+}

@@ -1,0 +1,137 @@
+package io.gatun.engine.language;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatun.engine.Devices;
+import io.gatun.engine.EngineException;
+import io.gatun.engine.io.MalformedFileException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A tiny model against PyTorch's logits (make_language_fixtures.py), and its file when it is
+/// damaged.
+class LlamaTest {
+  private static final Path FOLDER = Path.of("src/test/resources/language");
+  private static final Path FILE = FOLDER.resolve("llama.bin");
+
+  private static JsonNode fixture() throws IOException {
+    return new ObjectMapper().readTree(FOLDER.resolve("llama.json").toFile());
+  }
+
+  private static int[] ints(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+  }
+
+  private static float[] floats(JsonNode array) {
+    float[] values = new float[array.size()];
+    for (int i = 0; i < values.length; i++) values[i] = (float) array.get(i).asDouble();
+    return values;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "reference"})
+  void readsAPromptAndThenTokenByToken(String name) throws IOException {
+    var fixture = fixture();
+    int[] ids = ints(fixture.get("ids"));
+    try (var arena = Arena.ofShared();
+        var device = Devices.open(name);
+        var writer = Writer.of(device, LlamaFile.read(FILE, arena))) {
+      for (int prompt : new int[] {1, 7, 32, 42}) {
+        writer.forget();
+        for (int end = prompt; end <= prompt + 3; end++) {
+          float[] logits = writer.read(Arrays.copyOfRange(ids, writer.position(), end));
+          var wanted = floats(fixture.get("logits").get("" + (end - 1)));
+          assertArrayEquals(wanted, logits, 2e-4f, "prompt " + prompt + ", " + end + " read");
+        }
+      }
+    }
+  }
+
+  /// The stories lie beside the repository, in `shared/data`.
+  @Test
+  void tellsAStory() throws IOException {
+    var file = SharedData.file("stories260K.bin");
+    assumeTrue(file.isPresent(), "shared/data/stories260K.bin is not beside the repository");
+    try (var arena = Arena.ofShared();
+        var device = Devices.open("cpu")) {
+      var model = LanguageModel.read(file.get(), Optional.empty(), arena);
+      try (var writer = Writer.of(device, model.decoder())) {
+        int[] prompt = model.tokens().encode("Once upon a time");
+        assertArrayEquals(new int[] {1, 403, 407, 261, 378}, prompt);
+        var written = new ArrayList<Integer>();
+        assertEquals(50, writer.write(prompt, 50, Sampler.greedy(), written::add));
+        assertEquals(List.of(432, 383, 286, 261, 376, 298, 315, 421), written.subList(0, 8));
+        int[] ids = written.stream().mapToInt(i -> i).toArray();
+        assertEquals(
+            ", there was a little girl named Lily. She loved to play outside in the park. One day,"
+                + " she saw a big, red ball.",
+            model.tokens().decode(ids).substring(0, 110));
+      }
+    }
+  }
+
+  @Test
+  void refusesTextsThatAreTooLongAndTokensThatAreNone() throws IOException {
+    try (var arena = Arena.ofShared();
+        var device = Devices.open("reference");
+        var writer = Writer.of(device, LlamaFile.read(FILE, arena))) {
+      writer.read(new int[40]);
+      var tooLong = assertThrows(EngineException.class, () -> writer.read(new int[9]));
+      assertTrue(tooLong.getMessage().contains("at most 48"), tooLong.getMessage());
+      assertThrows(EngineException.class, () -> writer.read(265));
+      assertThrows(EngineException.class, () -> writer.read());
+      assertEquals(8, writer.write(new int[] {3}, 100, Sampler.greedy(), _ -> true));
+      assertEquals(48, writer.position());
+    }
+  }
+
+  @Test
+  void aFileThatIsCutShortIsRefused(@TempDir Path folder) throws IOException {
+    byte[] whole = Files.readAllBytes(FILE);
+    for (int length : new int[] {0, 1, 27, 28, 29, whole.length / 2, whole.length - 1}) {
+      var file = Files.write(folder.resolve("cut.bin"), Arrays.copyOf(whole, length));
+      try (var arena = Arena.ofConfined()) {
+        var refused = assertThrows(MalformedFileException.class, () -> LlamaFile.read(file, arena));
+        assertTrue(refused.getMessage().contains("cut.bin"), refused.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void aHostileHeaderIsRefusedOrHarmless(@TempDir Path folder) throws IOException {
+    byte[] whole = Files.readAllBytes(FILE);
+    for (int seed = 0; seed < 2000; seed++) {
+      var random = new SplittableRandom(seed);
+      byte[] damaged = whole.clone();
+      int changes = random.nextInt(1, 5);
+      for (int i = 0; i < changes; i++) {
+        damaged[random.nextInt(28)] = (byte) (random.nextBoolean() ? random.nextInt() : -1);
+      }
+      var file = Files.write(folder.resolve("damaged.bin"), damaged);
+      try (var arena = Arena.ofConfined()) {
+        var model = LlamaFile.read(file, arena);
+        assertTrue(model.embedding().type().bytes() < whole.length, "seed " + seed);
+      } catch (MalformedFileException refused) {
+        assertTrue(refused.getMessage().contains("header"), "seed " + seed + ": " + refused);
+      }
+    }
+  }
+}
