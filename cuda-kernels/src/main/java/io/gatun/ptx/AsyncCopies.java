@@ -11,6 +11,7 @@ final class AsyncCopies {
   private int[] bytes = new int[64];
   private int[] lane = new int[64];
   private int[] group = new int[64];
+  private Step[] step = new Step[64];
   private int count;
 
   /// Groups that each lane has closed.
@@ -21,8 +22,8 @@ final class AsyncCopies {
     Arrays.fill(closed, 0);
   }
 
-  /// Starts a copy of `copied` bytes that fills the rest of `bytes` with zeros.
-  void add(int ofLane, long source, long target, int copiedBytes, int allBytes) {
+  /// A step starts a copy of `copied` bytes that fills the rest of `bytes` with zeros.
+  void add(Step by, int ofLane, long source, long target, int copiedBytes, int allBytes) {
     if (count == from.length) {
       var size = 2 * count;
       from = Arrays.copyOf(from, size);
@@ -31,6 +32,7 @@ final class AsyncCopies {
       bytes = Arrays.copyOf(bytes, size);
       lane = Arrays.copyOf(lane, size);
       group = Arrays.copyOf(group, size);
+      step = Arrays.copyOf(step, size);
     }
     from[count] = source;
     to[count] = target;
@@ -38,6 +40,7 @@ final class AsyncCopies {
     bytes[count] = allBytes;
     lane[count] = ofLane;
     group[count] = closed[ofLane];
+    step[count] = by;
     count++;
   }
 
@@ -58,7 +61,18 @@ final class AsyncCopies {
     finish(warp, step, mask, -1);
   }
 
-  private void finish(Warp warp, Step step, int mask, int pending) {
+  /// Faults where a copy is under way though its warp has ended.
+  void requireNone(Warp warp) {
+    if (count > 0) {
+      var shared = warp.block.shared;
+      throw new GpuFault(
+          GpuFault.Kind.ASYNC_COPY,
+          "the thread ends while this cp.async is under way: cp.async.wait_all is missing behind",
+          warp.place(step[0], lane[0]).in(shared.name, to[0] - shared.host));
+    }
+  }
+
+  private void finish(Warp warp, Step waiting, int mask, int pending) {
     var kept = 0;
     for (var i = 0; i < count; i++) {
       if ((mask >>> lane[i] & 1) != 0 && group[i] < closed[lane[i]] - pending) {
@@ -70,7 +84,7 @@ final class AsyncCopies {
           NativeMemory.fill(to[i] + copied[i], bytes[i] - copied[i], (byte) 0);
         }
         if (warp.block.watched) {
-          warp.block.watch.copyDone(warp, step, lane[i], to[i], bytes[i]);
+          warp.block.watch.copyDone(warp, waiting, lane[i], to[i], bytes[i]);
         }
       } else {
         from[kept] = from[i];
@@ -79,6 +93,7 @@ final class AsyncCopies {
         bytes[kept] = bytes[i];
         lane[kept] = lane[i];
         group[kept] = group[i];
+        step[kept] = step[i];
         kept++;
       }
     }

@@ -60,6 +60,6 @@ final class AsyncCopyStep extends MemoryStep {
           warp.place(this, lane).in(shared.name, at - shared.base));
     }
     var size = sourceSizeRow < 0 ? bytes : Math.clamp(warp.ints[sourceSizeRow][lane], 0, bytes);
-    warp.copies.add(lane, warp.hosts[lane], shared.host + (at - shared.base), size, bytes);
+    warp.copies.add(this, lane, warp.hosts[lane], shared.host + (at - shared.base), size, bytes);
   }
 }

@@ -49,7 +49,8 @@ final class Block implements AutoCloseable {
 
   /// @param parameters the arguments
   /// @param addresses device addresses of the module's variables
-  /// @param mode whether garbage is put into shared memory, and warps run in a random order
+  /// @param mode whether garbage is put into shared and local memory, and warps run in a random
+  /// order
   Block(
       Program program,
       LaunchGeometry geometry,
@@ -86,8 +87,8 @@ final class Block implements AutoCloseable {
             "local memory",
             AddressSpace.LOCAL_START,
             program.localBytes(),
-            NativeMemory.allocate((long) program.localBytes() * warps.length * Lanes.WIDTH),
-            0,
+            NativeMemory.allocate(localBytes()),
+            checked ? NativeMemory.allocate(localBytes()) : 0,
             false);
     for (var i = 0; i < warps.length; i++) {
       warps[i] = new Warp(this, i, program);
@@ -118,6 +119,11 @@ final class Block implements AutoCloseable {
     for (var lane = 0; lane < Lanes.WIDTH; lane++) {
       warp.ints[special.row()][lane] = special.register().value(this, warp.index, lane);
     }
+  }
+
+  /// Of all threads.
+  private long localBytes() {
+    return (long) program.localBytes() * warps.length * Lanes.WIDTH;
   }
 
   int x() {
@@ -189,6 +195,8 @@ final class Block implements AutoCloseable {
     if (shared.shadow != 0) {
       NativeMemory.fill(shared.shadow, shared.size, (byte) 0);
       NativeMemory.fill(shared.host, shared.size, GARBAGE);
+      NativeMemory.fill(local.shadow, localBytes(), (byte) 0);
+      NativeMemory.fill(local.host, localBytes(), GARBAGE);
     }
     var threads = geometry.threadsPerBlock();
     for (var warp : warps) {
@@ -214,6 +222,7 @@ final class Block implements AutoCloseable {
     NativeMemory.free(local.host);
     if (shared.shadow != 0) {
       NativeMemory.free(shared.shadow);
+      NativeMemory.free(local.shadow);
     }
   }
 }

@@ -2,7 +2,7 @@ package io.gatun.ptx;
 
 import java.util.List;
 
-/// The checks of [ExecutionMode#CHECKED] on every access: alignment, bytes never written, copies
+/// The checks of [ExecutionMode#CHECKED]: registers and bytes never written, alignment, copies
 /// under way, and shared-memory races.
 final class CheckingWatch extends Watch {
   /// States of a byte in a shadow: 0 was never written.
@@ -11,10 +11,22 @@ final class CheckingWatch extends Watch {
   private static final byte IN_FLIGHT = 2;
 
   private SharedRaces races = new SharedRaces(0, 0);
+  private WrittenRegisters registers = new WrittenRegisters(0, 0);
 
   @Override
   void start(Block block) {
     races = new SharedRaces((int) block.shared.size, block.warps());
+    registers = new WrittenRegisters(block.warps(), block.program.registers());
+  }
+
+  @Override
+  void instruction(Warp warp, Step step, int active, int mask) {
+    registers.use(warp, step, active, mask);
+  }
+
+  @Override
+  void ended(Warp warp) {
+    warp.copies.requireNone(warp);
   }
 
   @Override
@@ -62,7 +74,8 @@ final class CheckingWatch extends Watch {
             GpuFault.Kind.UNINITIALISED,
             "%s of %d bytes of which byte %d was never written"
                 .formatted(MemoryStep.verb(access), step.bytes, i),
-            warp.place(step, lane).in(allocation.name, offset + i));
+            // Local memory is one such range for each thread.
+            warp.place(step, lane).in(allocation.name, offset % allocation.size + i));
       }
     }
     if (access == MemoryStep.Access.WRITE) {

@@ -31,8 +31,8 @@ final class CountingWatch extends Watch {
   }
 
   @Override
-  void instruction(Warp warp, Step step, int mask) {
-    var lanes = Integer.bitCount(mask);
+  void instruction(Warp warp, Step step, int active, int mask) {
+    var lanes = Integer.bitCount(active);
     count(Counter.THREAD_INSTRUCTIONS, lanes);
     count(step.counter, 1);
     count(Counter.ISSUE_SLOTS, step.issueSlots);

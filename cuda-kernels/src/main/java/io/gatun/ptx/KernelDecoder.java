@@ -37,16 +37,20 @@ final class KernelDecoder {
   PtxKernel decode() {
     var instructions = function.instructions();
     var positions = new int[instructions.size() + 1];
+    var registers = new RegisterUse.Numbering();
     for (var i = 0; i < instructions.size(); i++) {
       positions[i] = steps.size();
       decode(i, instructions.get(i));
       steps.guard(positions[i], rows);
+      steps.registers(positions[i], steps.size(), registers.of(instructions.get(i)));
     }
     positions[instructions.size()] = steps.size();
     steps.add(new ControlSteps.Exit(end()));
     for (var branch : branches) {
       steps.set(branch.step(), branch(branch.instruction(), positions));
       steps.guard(branch.step(), branch.step() + 1, rows);
+      var use = registers.of(instructions.get(branch.instruction()));
+      steps.registers(branch.step(), branch.step() + 1, use);
     }
     return new PtxKernel(
         function.name(),
@@ -55,7 +59,7 @@ final class KernelDecoder {
         function.minBlocks(),
         layout.sharedBytes(),
         layout.localBytes(),
-        rows.program(function.name(), steps.list(), memory.slots()));
+        rows.program(function.name(), steps.list(), memory.slots(), registers.count()));
   }
 
   /// The instruction that ends a kernel whose text does not say `ret`.

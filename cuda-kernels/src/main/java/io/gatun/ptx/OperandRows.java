@@ -234,7 +234,7 @@ final class OperandRows {
   }
 
   /// The program of these steps.
-  Program program(String name, List<Step> steps, int slots) {
+  Program program(String name, List<Step> steps, int slots, int registers) {
     return new Program(
         name,
         steps.toArray(Step[]::new),
@@ -255,6 +255,7 @@ final class OperandRows {
         List.copyOf(predicateConstants),
         layout.sharedBytes(),
         layout.dynamicAlign(),
-        layout.localBytes());
+        layout.localBytes(),
+        registers);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 /// @param sharedBytes static shared memory
 /// @param dynamicAlign alignment of the dynamic shared memory behind it; 0 where there is none
 /// @param localBytes local memory of a thread
+/// @param registers that the PTX names
 record Program(
     String name,
     Step[] steps,
@@ -25,7 +26,8 @@ record Program(
     List<PredicateConstant> predicateConstants,
     int sharedBytes,
     int dynamicAlign,
-    int localBytes) {
+    int localBytes,
+    int registers) {
 
   /// A row that holds one value.
   record IntConstant(int row, int value) {}

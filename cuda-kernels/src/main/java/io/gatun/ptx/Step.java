@@ -21,6 +21,9 @@ abstract class Step {
   int guard = ALWAYS;
   boolean guardNegated;
 
+  /// The registers of its instruction.
+  RegisterUse registers = RegisterUse.NONE;
+
   /// Class of the instruction.
   Counter counter = Counter.INTEGER_INSTRUCTIONS;
 

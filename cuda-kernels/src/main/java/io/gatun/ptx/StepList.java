@@ -23,6 +23,11 @@ final class StepList {
     return steps;
   }
 
+  /// Tells the steps of an instruction its registers.
+  void registers(int from, int to, RegisterUse use) {
+    steps.subList(from, to).forEach(step -> step.registers = use);
+  }
+
   /// Gives all steps from an index on the guard of their instruction.
   void guard(int from, OperandRows rows) {
     guard(from, steps.size(), rows);

@@ -18,6 +18,9 @@ final class WarpRunner {
         if (warp.depth == 0) {
           warp.done = true;
           warp.instructions = count;
+          if (watched) {
+            watch.ended(warp);
+          }
           return;
         }
         warp.depth--;
@@ -29,7 +32,7 @@ final class WarpRunner {
       var active = step.guarded(warp, mask);
       count++;
       if (watched) {
-        watch.instruction(warp, step, active);
+        watch.instruction(warp, step, active, mask);
       }
       switch (step.control) {
         case NONE -> {

@@ -8,8 +8,8 @@ class Watch {
   /// A block begins.
   void start(Block block) {}
 
-  /// A step runs for the lanes of a mask.
-  void instruction(Warp warp, Step step, int mask) {}
+  /// A step runs for the active lanes; its guard was asked for those of the mask.
+  void instruction(Warp warp, Step step, int active, int mask) {}
 
   /// Of the lanes of a mask, these branch.
   void branch(int taken, int mask) {}
@@ -22,6 +22,9 @@ class Watch {
 
   /// An asynchronous copy is done, since a lane waited at a step.
   void copyDone(Warp warp, Step step, int lane, long host, int bytes) {}
+
+  /// A warp has run to its end.
+  void ended(Warp warp) {}
 
   /// All lanes of a warp have met.
   void warpSynchronized(Warp warp) {}

@@ -142,7 +142,13 @@ class SeededBugsTest {
                     "copy_bounds",
                     GpuFault.Kind.OUT_OF_BOUNDS,
                     rig -> of(rig.floats("x", 512), rig.raw("y", THREADS)))
-                .named(127, "x", 2048)));
+                .named(127, "x", 2048),
+            bug("copies", "pending_at_exit", GpuFault.Kind.ASYNC_COPY)
+                .named(-1, "shared memory", -1),
+            bug("undefined", "register_unwritten", GpuFault.Kind.UNINITIALISED).named(100, "", -1),
+            bug("undefined", "guard_unwritten", GpuFault.Kind.UNINITIALISED),
+            bug("undefined", "local_unwritten", GpuFault.Kind.UNINITIALISED)
+                .named(-1, "local memory", -1)));
   }
 
   @ParameterizedTest
@@ -193,7 +199,7 @@ class SeededBugsTest {
   }
 
   static Stream<String> twins() {
-    return Stream.of("memory", "shared", "convergence", "copies")
+    return Stream.of("memory", "shared", "convergence", "copies", "undefined")
         .flatMap(
             file ->
                 PtxParser.parse(KernelRig.resource("bugs/" + file + ".ptx")).kernels().stream()

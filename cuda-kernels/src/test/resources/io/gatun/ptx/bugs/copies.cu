@@ -95,3 +95,19 @@ extern "C" __global__ void copy_bounds(const float* x, float* y) {
   wait<0>();
   y[threadIdx.x] = tile[4 * threadIdx.x];
 }
+
+// Ends while its copies are under way.
+extern "C" __global__ void pending_at_exit(const float* x, float* y) {
+  __shared__ __align__(16) float tile[512];
+  copy16(tile + 4 * threadIdx.x, x + 4 * threadIdx.x);  // BUG
+  commit();
+  y[threadIdx.x] = 1.0f;
+}
+
+extern "C" __global__ void pending_at_exit_ok(const float* x, float* y) {
+  __shared__ __align__(16) float tile[512];
+  copy16(tile + 4 * threadIdx.x, x + 4 * threadIdx.x);
+  commit();
+  y[threadIdx.x] = 1.0f;
+  wait<0>();
+}
