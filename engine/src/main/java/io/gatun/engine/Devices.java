@@ -2,7 +2,7 @@ package io.gatun.engine;
 
 import io.gatun.engine.cpu.CpuDevice;
 import io.gatun.engine.cuda.CudaDevice;
-import io.gatun.engine.cuda.RuntimeCompiler;
+import io.gatun.engine.cuda.CudaTools;
 import io.gatun.engine.cuda.VirtualDevices;
 import io.gatun.engine.cuda.driver.NativeCudaDriver;
 import io.gatun.ptx.ExecutionMode;
@@ -43,7 +43,7 @@ public final class Devices {
   }
 
   private static Device cuda(String name, int ordinal) {
-    return new CudaDevice(name, NativeCudaDriver.open(), ordinal, RuntimeCompiler.required());
+    return new CudaDevice(name, NativeCudaDriver.open(), ordinal, CudaTools.ofThisMachine());
   }
 
   /// Opens the device that the environment variable `GATUN_DEVICE` names; `cpu` where it is unset.

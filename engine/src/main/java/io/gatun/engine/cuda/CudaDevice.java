@@ -7,9 +7,10 @@ import io.gatun.cuda.DeviceProperties;
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
-import io.gatun.engine.cuda.compile.KernelCompiler;
+import io.gatun.engine.cuda.driver.CudaLibraries;
 import io.gatun.engine.cuda.lowering.DeviceShape;
 import io.gatun.engine.cuda.lowering.SourceText;
+import io.gatun.engine.cuda.tune.Autotuner;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
 import java.util.Collection;
@@ -29,6 +30,8 @@ public final class CudaDevice implements Device {
   private final CudaDriver.Stream stream;
   private final DeviceProperties properties;
   private final KernelLibrary library;
+  private final CudaLibraries libraries;
+  private final LibraryChoice choice;
   private Optional<CudaException> spoiled = Optional.empty();
   private boolean closed;
 
@@ -37,7 +40,7 @@ public final class CudaDevice implements Device {
   /// @param name as the user named it
   /// @param driver is closed with the device
   /// @throws EngineException when there is no such GPU
-  public CudaDevice(String name, CudaDriver driver, int ordinal, KernelCompiler compiler) {
+  public CudaDevice(String name, CudaDriver driver, int ordinal, CudaTools tools) {
     this.name = name;
     this.driver = driver;
     int count = driver.deviceCount();
@@ -50,7 +53,22 @@ public final class CudaDevice implements Device {
     properties = driver.properties(ordinal);
     context = thread.call(() -> driver.createContext(ordinal));
     stream = thread.call(driver::createStream);
-    library = new KernelLibrary(driver, compiler, properties.architecture());
+    library = new KernelLibrary(driver, tools.compiler(), properties.architecture());
+    libraries = thread.call(() -> open(tools));
+    var tuner = new Autotuner(driver, properties.name(), tools.choices());
+    choice = new LibraryChoice(this, libraries, tuner);
+  }
+
+  /// The libraries; nothing is left behind where one does not work.
+  private CudaLibraries open(CudaTools tools) {
+    try {
+      return tools.libraries().get();
+    } catch (CudaException e) {
+      driver.destroy(context);
+      driver.close();
+      thread.close();
+      throw new EngineException("device " + name + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -80,14 +98,14 @@ public final class CudaDevice implements Device {
           "load: the plan is for target \"%s\", not \"%s\"; compile it with device.target()"
               .formatted(plan.target().name(), target().name()));
     }
-    var code = new PlanCode(plan, DeviceShape.of(properties));
+    var code = new PlanCode(plan, shape());
     return call("load", () -> new CudaLoader(this, code).load());
   }
 
   /// Compiles the kernels of many plans together, which takes fewer runs of the compiler than
   /// loading one after the other.
   public void prepare(Collection<Plan> plans) {
-    var shape = DeviceShape.of(properties);
+    var shape = shape();
     var units = plans.stream().flatMap(p -> new PlanCode(p, shape).units().stream()).toList();
     call(
         "prepare",
@@ -99,11 +117,20 @@ public final class CudaDevice implements Device {
 
   @Override
   public String source(Plan plan) {
-    return SourceText.module(new PlanCode(plan, DeviceShape.of(properties)).units());
+    return SourceText.module(new PlanCode(plan, shape()).units());
   }
 
   KernelLibrary library() {
     return library;
+  }
+
+  /// What launches are fitted to.
+  DeviceShape shape() {
+    return DeviceShape.of(properties);
+  }
+
+  LibraryChoice choice() {
+    return choice;
   }
 
   CudaDriver.Stream stream() {
@@ -177,6 +204,7 @@ public final class CudaDevice implements Device {
           closed = true;
           try {
             if (spoiled.isEmpty()) {
+              libraries.close();
               library.unload();
               driver.destroy(stream);
             }

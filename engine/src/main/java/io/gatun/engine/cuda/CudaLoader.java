@@ -9,19 +9,19 @@ import io.gatun.graph.tensor.NdArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Loads a plan: compiles its kernels, allocates one block of device memory for arena, workspace
 /// and constants, uploads these, and makes the schedule.
 final class CudaLoader {
   private static final long ALIGNMENT = 256;
 
-  /// Dynamic shared memory that a launch may have without asking.
-  private static final int DEFAULT_SHARED_BYTES = 48 * 1024;
-
   private final CudaDevice device;
   private final CudaDriver driver;
   private final PlanCode root;
+  private final Map<Group, LibraryCall> calls = new IdentityHashMap<>();
 
   CudaLoader(CudaDevice device, PlanCode root) {
     this.device = device;
@@ -32,7 +32,9 @@ final class CudaLoader {
   CudaExecutable load() {
     device.library().require(root.units());
     long arena = align(root.plan().memory().arenaBytes());
-    long workspace = align(root.workspaceBytes());
+    choose(root);
+    long most = calls.values().stream().mapToLong(LibraryCall::workspaceBytes).max().orElse(0);
+    long workspace = align(Math.max(most, root.workspaceBytes()));
     long constants = constantBytes(root);
     String needs =
         "the plan needs %,d bytes of intermediate values, %,d of workspace, %,d of constants"
@@ -49,7 +51,20 @@ final class CudaLoader {
     }
   }
 
-  private static long align(long bytes) {
+  /// Finds what libraries do better, in loop bodies too.
+  private void choose(PlanCode code) {
+    for (Step step : code.plan().steps()) {
+      switch (step) {
+        case Step.Launch(Group group) ->
+            device.choice().of(code, group).ifPresent(call -> calls.put(group, call));
+        case Step.Loop loop -> choose(code.body(loop));
+        case Step.Copy _ -> {}
+      }
+    }
+  }
+
+  /// Bytes with the padding up to what starts next.
+  static long align(long bytes) {
     return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
   }
 
@@ -136,23 +151,19 @@ final class CudaLoader {
       if (code.isOnHost(group)) entries.add(onHost(code, group));
       return;
     }
-    int[] buffers =
-        group.kernel().buffers().stream().mapToInt(n -> code.places().number(n)).toArray();
-    for (var launch : lowered.get().launches()) {
-      String symbol = lowered.get().unit().symbol(launch.entry());
-      var function = device.library().function(symbol);
-      int shared = launch.geometry().sharedBytes();
-      if (shared > DEFAULT_SHARED_BYTES) driver.allowSharedBytes(function, shared);
-      entries.add(
-          new Work.Kernel(
-              name(group) + " (" + symbol + ")",
-              function,
-              lowered.get(),
-              launch,
-              code.places(),
-              buffers,
-              workspace));
+    var places = code.places();
+    int[] numbers = group.kernel().buffers().stream().mapToInt(places::number).toArray();
+    Addresses addresses = buffer -> places.address(numbers[buffer]);
+    var call = calls.get(group);
+    if (call != null) {
+      var name = name(group) + " (" + call.name() + ")";
+      entries.add(new Work.Library(name, call, addresses, workspace));
+      return;
     }
+    entries.addAll(
+        device
+            .library()
+            .launches(name(group), lowered.get(), numbers.length, addresses, workspace));
   }
 
   /// Runs a kernel that nothing is generated for on the reference evaluator.

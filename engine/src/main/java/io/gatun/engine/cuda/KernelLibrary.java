@@ -5,6 +5,7 @@ import io.gatun.cuda.CudaDriver;
 import io.gatun.engine.cuda.compile.KernelCompiler;
 import io.gatun.engine.cuda.compile.KernelSource;
 import io.gatun.engine.cuda.lowering.KernelUnit;
+import io.gatun.engine.cuda.lowering.Lowered;
 import io.gatun.engine.cuda.lowering.SourceText;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,9 @@ final class KernelLibrary {
 
   /// Kernels that are worth a translation unit of their own.
   private static final int LEAST = 6;
+
+  /// Dynamic shared memory that a launch may have without asking.
+  private static final int DEFAULT_SHARED_BYTES = 48 * 1024;
 
   private final CudaDriver driver;
   private final KernelCompiler compiler;
@@ -79,10 +83,35 @@ final class KernelLibrary {
   }
 
   /// The function of a symbol that has been required.
-  CudaDriver.Function function(String symbol) {
+  private CudaDriver.Function function(String symbol) {
     var function = functions.get(symbol);
     if (function == null) throw new IllegalStateException(symbol + " has not been compiled");
     return function;
+  }
+
+  /// The launches of a kernel that has been required.
+  ///
+  /// @param name of what they do, for messages
+  /// @param buffers how many buffers the kernel has
+  List<Work> launches(
+      String name, Lowered lowered, int buffers, Addresses addresses, long workspace) {
+    var launches = new ArrayList<Work>();
+    for (var launch : lowered.launches()) {
+      String symbol = lowered.unit().symbol(launch.entry());
+      var function = function(symbol);
+      int shared = launch.geometry().sharedBytes();
+      if (shared > DEFAULT_SHARED_BYTES) driver.allowSharedBytes(function, shared);
+      launches.add(
+          new Work.Kernel(
+              name + " (" + symbol + ")",
+              function,
+              lowered,
+              launch,
+              buffers,
+              addresses,
+              workspace));
+    }
+    return launches;
   }
 
   void unload() {

@@ -26,7 +26,7 @@ public final class VirtualDevices {
     var profile =
         name.equals(VIRTUAL) ? DeviceProfile.A100 : profile(name.substring(VIRTUAL.length() + 1));
     var driver = new VirtualCudaDriver(VirtualDriverOptions.of(profile).with(mode));
-    return new CudaDevice(name, driver, 0, RuntimeCompiler.required());
+    return new CudaDevice(name, driver, 0, CudaTools.of(RuntimeCompiler.required()));
   }
 
   private static DeviceProfile profile(String name) {

@@ -21,22 +21,22 @@ sealed interface Work {
 
   /// A launch of a kernel.
   ///
-  /// @param buffers the numbers of the kernel's places
+  /// @param buffers how many buffers the kernel has
   /// @param workspace address of the workspace
   record Kernel(
       String name,
       CudaDriver.Function function,
       Lowered lowered,
       Lowered.Launch launch,
-      Places places,
-      int[] buffers,
+      int buffers,
+      Addresses addresses,
       long workspace)
       implements Work {
     @Override
     public void enqueue(CudaDriver driver, CudaDriver.Stream stream) {
-      int pointers = buffers.length + (lowered.workspaceInStruct() ? 1 : 0);
+      int pointers = buffers + (lowered.workspaceInStruct() ? 1 : 0);
       var struct = ByteBuffer.allocate(8 * pointers).order(ByteOrder.LITTLE_ENDIAN);
-      for (int buffer : buffers) struct.putLong(places.address(buffer));
+      for (int buffer = 0; buffer < buffers; buffer++) struct.putLong(addresses.of(buffer));
       if (lowered.workspaceInStruct()) struct.putLong(workspace);
       var arguments = new ArrayList<Argument>();
       arguments.add(new Argument.Bytes(struct.array()));
@@ -48,6 +48,17 @@ sealed interface Work {
             });
       }
       driver.launch(function, launch.geometry(), arguments, stream);
+    }
+  }
+
+  /// A kernel's work, done by a library.
+  ///
+  /// @param workspace address of the workspace
+  record Library(String name, LibraryCall call, Addresses addresses, long workspace)
+      implements Work {
+    @Override
+    public void enqueue(CudaDriver driver, CudaDriver.Stream stream) {
+      call.body().launch(stream, addresses, workspace);
     }
   }
 
@@ -129,7 +140,7 @@ sealed interface Work {
           .allMatch(
               entry ->
                   switch (entry) {
-                    case Kernel _, Copy _ -> true;
+                    case Kernel _, Library _, Copy _ -> true;
                     case Host _ -> false;
                     case Loop loop -> loop.body().isCapturable();
                   });

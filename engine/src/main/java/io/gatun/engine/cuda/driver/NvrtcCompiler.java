@@ -77,6 +77,8 @@ public final class NvrtcCompiler implements KernelCompiler {
     var options = new ArrayList<>(FLOATING_POINT);
     options.add("--gpu-architecture=" + architecture.virtual());
     options.addAll(List.of("--std=c++17", "--generate-line-info"));
+    // Lambdas of device functions are device functions, as nvcc takes them.
+    options.add("--device-as-default-execution-space");
     return options;
   }
 

@@ -158,7 +158,7 @@ public record ProductMatch(
           store.value().op() instanceof ExprOp.Convert ? store.value().argument(0) : store.value();
       var below = belowRelu(value);
       var tail = new Tail(0, 0, Optional.empty(), Optional.empty(), below.isPresent());
-      for (var term : terms(below.orElse(value))) {
+      for (var term : terms(below.orElse(value), 1)) {
         var more = tail.with(kernel, store, type, term);
         if (more.isEmpty()) return Optional.empty();
         tail = more.get();
@@ -172,14 +172,18 @@ public record ProductMatch(
           : hasRelu ? Epilogue.RELU : Epilogue.NONE;
     }
 
-    private Optional<Tail> with(ContractKernel kernel, Store store, DType type, Expr term) {
-      float factor = 1;
-      var value = term;
-      if (term.op() instanceof ExprOp.Bin(var kind) && kind == Binary.Kind.MUL) {
-        var number = number(term.argument(0)).or(() -> number(term.argument(1)));
+    /// One of several values that are added up.
+    private record Term(Expr value, int sign) {}
+
+    private Optional<Tail> with(ContractKernel kernel, Store store, DType type, Term term) {
+      float factor = term.sign();
+      var value = term.value();
+      if (value.op() instanceof ExprOp.Bin(var kind) && kind == Binary.Kind.MUL) {
+        var first = number(value.argument(0));
+        var number = first.or(() -> number(term.value().argument(1)));
         if (number.isEmpty()) return Optional.empty();
-        factor = number.get().floatValue();
-        value = number(term.argument(0)).isPresent() ? term.argument(1) : term.argument(0);
+        factor *= number.get().floatValue();
+        value = value.argument(first.isPresent() ? 1 : 0);
       }
       if (widened(value).op() instanceof ExprOp.Folded) {
         return alpha == 0 && factor != 0
@@ -239,12 +243,12 @@ public record ProductMatch(
           : Optional.empty();
     }
 
-    private static List<Expr> terms(Expr value) {
-      if (!(value.op() instanceof ExprOp.Bin(var kind)) || kind != Binary.Kind.ADD) {
-        return List.of(value);
-      }
-      var terms = new ArrayList<>(terms(value.argument(0)));
-      terms.addAll(terms(value.argument(1)));
+    private static List<Term> terms(Expr value, int sign) {
+      boolean isSum = value.op() instanceof ExprOp.Bin(var kind) && kind == Binary.Kind.ADD;
+      boolean isDifference = value.op() instanceof ExprOp.Bin(var kind) && kind == Binary.Kind.SUB;
+      if (!isSum && !isDifference) return List.of(new Term(value, sign));
+      var terms = new ArrayList<>(terms(value.argument(0), sign));
+      terms.addAll(terms(value.argument(1), isSum ? sign : -sign));
       return terms;
     }
 

@@ -1,0 +1,42 @@
+package io.gatun.engine.cuda;
+
+import io.gatun.bindings.CacheDirectory;
+import io.gatun.engine.cache.ObjectCache;
+import io.gatun.engine.cuda.compile.KernelCompiler;
+import io.gatun.engine.cuda.driver.CudaLibraries;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// What a [CudaDevice] makes its programs with.
+///
+/// @param compiler of the kernels that are generated
+/// @param libraries opens the libraries of the machine, on the device's thread, where its context
+///     is current
+/// @param choices keeps what was faster, a library or a generated kernel; where there is none, each
+///     process measures anew
+public record CudaTools(
+    KernelCompiler compiler, Supplier<CudaLibraries> libraries, Optional<ObjectCache> choices) {
+  /// 16 MiB.
+  private static final long BOUND = 16L << 20;
+
+  /// A compiler alone: for the virtual GPU, whose memory no library reaches.
+  public static CudaTools of(KernelCompiler compiler) {
+    return new CudaTools(compiler, () -> CudaLibraries.NONE, Optional.empty());
+  }
+
+  /// The compiler and the libraries of this machine, for a GPU of it.
+  ///
+  /// @throws io.gatun.engine.EngineException where there is no compiler, saying what to install
+  public static CudaTools ofThisMachine() {
+    return new CudaTools(RuntimeCompiler.required(), CudaLibraries::open, userCache());
+  }
+
+  private static Optional<ObjectCache> userCache() {
+    try {
+      return Optional.of(new ObjectCache(CacheDirectory.user().folder("tuning"), BOUND));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

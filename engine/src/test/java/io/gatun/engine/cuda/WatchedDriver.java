@@ -1,0 +1,85 @@
+package io.gatun.engine.cuda;
+
+import io.gatun.cuda.CudaDriver;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/// A driver that counts what goes through it, and whose clock counts launches.
+final class WatchedDriver {
+  private final CudaDriver driver;
+  private final Map<CudaDriver.Event, Float> times = new HashMap<>();
+  private final Map<CudaDriver.Function, String> names = new HashMap<>();
+  private final ToDoubleFunction<String> costs;
+  private final Map<String, Integer> calls = new HashMap<>();
+  private float now;
+  private long bytesUp;
+  private long bytesDown;
+
+  /// @param costs milliseconds of a launch by the function's name
+  WatchedDriver(CudaDriver inner, ToDoubleFunction<String> costs) {
+    this.costs = costs;
+    driver =
+        (CudaDriver)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CudaDriver.class},
+                (proxy, method, arguments) -> {
+                  watch(method.getName(), arguments);
+                  if (method.getName().equals("milliseconds")) {
+                    return times.get(arguments[1]) - times.get(arguments[0]);
+                  }
+                  try {
+                    var result = method.invoke(inner, arguments);
+                    if (result instanceof CudaDriver.Function function) {
+                      names.put(function, (String) arguments[1]);
+                    }
+                    return result;
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+  }
+
+  private void watch(String method, Object[] arguments) {
+    calls.merge(method, 1, Integer::sum);
+    switch (method) {
+      case "record" -> times.put((CudaDriver.Event) arguments[0], now);
+      case "launch" -> {
+        if (arguments[0] instanceof CudaDriver.Function function) {
+          now += (float) costs.applyAsDouble(names.get(function));
+        }
+      }
+      case "copyToDevice" -> bytesUp += ((MemorySegment) arguments[1]).byteSize();
+      case "copyToHost" -> bytesDown += ((MemorySegment) arguments[0]).byteSize();
+      default -> {}
+    }
+  }
+
+  CudaDriver driver() {
+    return driver;
+  }
+
+  /// How often a method of the driver was called.
+  int calls(String method) {
+    return calls.getOrDefault(method, 0);
+  }
+
+  long bytesUp() {
+    return bytesUp;
+  }
+
+  long bytesDown() {
+    return bytesDown;
+  }
+
+  /// Forgets what was counted.
+  void reset() {
+    calls.clear();
+    bytesUp = 0;
+    bytesDown = 0;
+  }
+}
