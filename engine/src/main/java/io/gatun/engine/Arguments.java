@@ -53,13 +53,11 @@ public final class Arguments {
           "run: %s \"%s\" wants %s, got %s; compile the graph for this shape or reshape the tensor"
               .formatted(role, name, want, tensor));
     }
-    tensor.data();
+    tensor.checkOpen();
   }
 
   private static void checkApart(String name, Tensor a, String otherName, Tensor b) {
-    long from = a.data().address();
-    long other = b.data().address();
-    if (from < other + b.data().byteSize() && other < from + a.data().byteSize()) {
+    if (a.overlaps(b)) {
       throw new EngineException(
           "run: result \"%s\" overlaps the memory of \"%s\"; give it a tensor of its own"
               .formatted(name, otherName));

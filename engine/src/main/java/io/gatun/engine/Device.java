@@ -3,6 +3,8 @@ package io.gatun.engine;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
+import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
 
 /// Something that runs plans. It never sees single operations and never grows with their set.
 public interface Device extends AutoCloseable {
@@ -29,6 +31,31 @@ public interface Device extends AutoCloseable {
   /// The code that this device generates for a plan, for people; empty where it generates none.
   default String source(Plan plan) {
     return "";
+  }
+
+  /// A tensor of zeros in this device's own memory, so that runs need no copy of it: for parameters
+  /// and whatever else stays from run to run. The caller closes it, before the device.
+  ///
+  /// @throws EngineException when the memory cannot be had
+  default Tensor allocate(String name, TensorType type) {
+    return allocate(name, type, Placement.DEVICE);
+  }
+
+  /// A tensor of zeros at a place; on a device that computes in the host's memory that is always
+  /// [Placement#HOST].
+  ///
+  /// @throws EngineException when the memory cannot be had
+  default Tensor allocate(String name, TensorType type, Placement placement) {
+    return Tensor.allocate(name, type);
+  }
+
+  /// A tensor over the caller's segment, as [Tensor#wrap], that this device reads and writes
+  /// without a copy. For a GPU the segment starts at a page of memory; it is pinned until the
+  /// tensor is closed.
+  ///
+  /// @throws EngineException when the segment is not such a one
+  default Tensor map(String name, TensorType type, MemorySegment data) {
+    return Tensor.wrap(name, type, data);
   }
 
   /// Releases the device; executables loaded on it must be closed before.

@@ -10,12 +10,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Off-heap data: a memory segment, its type and a name for messages. Row-major. One owner closes
 /// it; using a closed tensor throws and names it. A tensor that wraps a caller's segment closes
 /// without touching the segment. Memory that is forgotten, neither closed nor reachable through any
 /// segment, is reported with a warning that names the line that allocated it.
+///
+/// The memory is the host's unless a device made the tensor ([Device#allocate]): see [Placement].
 public final class Tensor implements AutoCloseable {
   /// Alignment in bytes of tensors allocated here: a cache line, and a full vector register.
   public static final long ALIGNMENT = 64;
@@ -34,15 +37,13 @@ public final class Tensor implements AutoCloseable {
 
   private final String name;
   private final TensorType type;
-  private final MemorySegment data;
-  private final Optional<Arena> arena;
+  private final TensorMemory memory;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Tensor(String name, TensorType type, MemorySegment data, Optional<Arena> arena) {
+  private Tensor(String name, TensorType type, TensorMemory memory) {
     this.name = name;
     this.type = type;
-    this.data = data;
-    this.arena = arena;
+    this.memory = memory;
   }
 
   /// A tensor of zeros in memory of its own.
@@ -53,7 +54,7 @@ public final class Tensor implements AutoCloseable {
     try {
       long bytes = Math.max(1, type.bytes());
       var data = LargePages.allocate(arena, bytes, ALIGNMENT).asSlice(0, type.bytes());
-      var tensor = new Tensor(name, type, data, Optional.of(arena));
+      var tensor = new Tensor(name, type, new TensorMemory.Host(data, Optional.of(arena)));
       // The scope lives as long as any segment of the memory, also one that outlives the tensor.
       CLEANER.register(arena.scope(), new Leak(tensor.closed, tensor.toString(), site()));
       return tensor;
@@ -83,12 +84,37 @@ public final class Tensor implements AutoCloseable {
   ///
   /// @throws EngineException when the size differs, or the segment is on the heap
   public static Tensor wrap(String name, TensorType type, MemorySegment data) {
-    if (!data.isNative() || data.byteSize() != type.bytes()) {
-      throw new EngineException(
-          "tensor \"%s\" of %s needs a native segment of %d bytes, got %s; allocate it from an Arena"
-              .formatted(name, type, type.bytes(), data));
-    }
-    return new Tensor(name, type, data, Optional.empty());
+    check(name, type, data);
+    return new Tensor(name, type, new TensorMemory.Host(data, Optional.empty()));
+  }
+
+  /// A tensor in a device's memory, for devices to make; closing it closes the memory.
+  public static Tensor resident(String name, TensorType type, DeviceMemory memory) {
+    return watched(new Tensor(name, type, new TensorMemory.Resident(memory, type.bytes())));
+  }
+
+  /// A tensor over host memory that a device reaches too, for devices to make.
+  ///
+  /// @param mapped how the device reaches it; closed with the tensor
+  public static Tensor pinned(
+      String name, TensorType type, MemorySegment data, DeviceMemory mapped) {
+    check(name, type, data);
+    return watched(new Tensor(name, type, new TensorMemory.Pinned(data, mapped)));
+  }
+
+  private static Tensor watched(Tensor tensor) {
+    CLEANER.register(tensor, new Leak(tensor.closed, tensor.toString(), site()));
+    return tensor;
+  }
+
+  /// Checks that a segment can hold a tensor.
+  ///
+  /// @throws EngineException when the size differs, or the segment is on the heap
+  public static void check(String name, TensorType type, MemorySegment data) {
+    if (data.isNative() && data.byteSize() == type.bytes()) return;
+    throw new EngineException(
+        "tensor \"%s\" of %s needs a native segment of %d bytes, got %s; allocate it from an Arena"
+            .formatted(name, type, type.bytes(), data));
   }
 
   /// A tensor of these values, row-major.
@@ -100,7 +126,7 @@ public final class Tensor implements AutoCloseable {
     }
     var tensor = allocate(name, type);
     for (int i = 0; i < values.length; i++) {
-      Elements.setDouble(tensor.data, type.dtype(), i, values[i]);
+      Elements.setDouble(tensor.data(), type.dtype(), i, values[i]);
     }
     return tensor;
   }
@@ -108,7 +134,7 @@ public final class Tensor implements AutoCloseable {
   /// A tensor of a reference array's values, rounded to its element type.
   public static Tensor of(String name, NdArray array) {
     var tensor = allocate(name, array.type());
-    array.copyTo(tensor.data);
+    array.copyTo(tensor.data());
     return tensor;
   }
 
@@ -120,29 +146,81 @@ public final class Tensor implements AutoCloseable {
     return type;
   }
 
-  /// The bytes, row-major: writing them writes the tensor.
+  /// Where the bytes lie.
+  public Placement placement() {
+    return memory.placement();
+  }
+
+  /// The bytes, row-major: writing them writes the tensor. Those of a tensor in device memory come
+  /// to the host, where they stay until the next run that uses the tensor takes them back: ask
+  /// again after it.
   ///
-  /// @throws EngineException when the tensor is closed
+  /// @throws EngineException when the tensor is closed, or its device is
   public MemorySegment data() {
+    checkOpen();
+    return memory.data();
+  }
+
+  /// The bytes, row-major, to be read now. Those of a tensor in device memory are copied to the
+  /// host and stay where they are as well, so that this costs half of what [#data] does.
+  ///
+  /// @throws EngineException when the tensor is closed, or its device is
+  public MemorySegment contents() {
+    checkOpen();
+    return memory.contents().asReadOnly();
+  }
+
+  /// @throws EngineException when the tensor is closed
+  void checkOpen() {
     if (closed.get()) {
       throw new EngineException("tensor \"" + name + "\" of " + type + " is closed");
     }
-    return data;
+  }
+
+  /// Where a device finds the bytes without a copy, which come back from the host if they have been
+  /// there; empty where they must be copied.
+  ///
+  /// @param isRead whether it matters what they are
+  /// @throws EngineException when they lie in the memory of another device
+  public OptionalLong addressOn(Device device, boolean isRead) {
+    checkOpen();
+    var reached = memory.device();
+    if (reached.isPresent() && reached.get().device() == device) {
+      memory.enterDevice(isRead);
+      return OptionalLong.of(reached.get().address());
+    }
+    if (memory.placement() == Placement.DEVICE) {
+      throw new EngineException(
+          "tensor \"%s\" of %s lies in the memory of device %s and cannot be used on %s; copy its contents() into a tensor of %s.allocate(...)"
+              .formatted(
+                  name, type, reached.orElseThrow().device().name(), device.name(), device.name()));
+    }
+    return OptionalLong.empty();
+  }
+
+  /// Whether writing one of two tensors may change the other.
+  boolean overlaps(Tensor other) {
+    boolean isResident = placement() == Placement.DEVICE;
+    if (isResident || other.placement() == Placement.DEVICE) return memory == other.memory;
+    var a = memory.contents();
+    var b = other.memory.contents();
+    return a.address() < b.address() + b.byteSize() && b.address() < a.address() + a.byteSize();
   }
 
   /// A copy of the elements as floats.
   public float[] toFloats() {
-    if (type.dtype() == DType.F32) return data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    var data = contents();
+    if (type.dtype() == DType.F32) return data.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     float[] values = new float[Math.toIntExact(type.size())];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) Elements.getDouble(data(), type.dtype(), i);
+      values[i] = (float) Elements.getDouble(data, type.dtype(), i);
     }
     return values;
   }
 
   /// A copy of the elements as a reference array.
   public NdArray toNdArray() {
-    return NdArray.of(type, data());
+    return NdArray.of(type, contents());
   }
 
   /// The only element of a tensor of size 1.
@@ -150,7 +228,7 @@ public final class Tensor implements AutoCloseable {
     if (type.size() != 1) {
       throw new EngineException("tensor \"" + name + "\" of " + type + " is not a single element");
     }
-    return Elements.getDouble(data(), type.dtype(), 0);
+    return Elements.getDouble(contents(), type.dtype(), 0);
   }
 
   public boolean isClosed() {
@@ -161,7 +239,7 @@ public final class Tensor implements AutoCloseable {
   @Override
   public void close() {
     if (closed.getAndSet(true)) return;
-    arena.ifPresent(Arena::close);
+    memory.close();
   }
 
   @Override

@@ -7,12 +7,16 @@ import io.gatun.cuda.DeviceProperties;
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
+import io.gatun.engine.Placement;
+import io.gatun.engine.Tensor;
 import io.gatun.engine.cuda.driver.CudaLibraries;
 import io.gatun.engine.cuda.lowering.DeviceShape;
 import io.gatun.engine.cuda.lowering.SourceText;
 import io.gatun.engine.cuda.tune.Autotuner;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
+import io.gatun.graph.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -32,8 +36,8 @@ public final class CudaDevice implements Device {
   private final KernelLibrary library;
   private final CudaLibraries libraries;
   private final LibraryChoice choice;
-  private Optional<CudaException> spoiled = Optional.empty();
-  private boolean closed;
+  private volatile Optional<CudaException> spoiled = Optional.empty();
+  private volatile boolean closed;
 
   /// The GPU of this ordinal.
   ///
@@ -141,6 +145,7 @@ public final class CudaDevice implements Device {
   ///
   /// @param what is being done, for messages
   <T> T call(String what, Supplier<T> calls) {
+    checkUsable(what);
     return thread.call(
         () -> {
           checkUsable(what);
@@ -172,17 +177,32 @@ public final class CudaDevice implements Device {
     return new EngineException("%s on %s: %s%s".formatted(what, name, e.getMessage(), cure), e);
   }
 
+  @Override
+  public Tensor allocate(String name, TensorType type, Placement placement) {
+    return switch (placement) {
+      case HOST -> Tensor.allocate(name, type);
+      case PINNED -> call("allocate", () -> PinnedBlock.allocate(this, name, type));
+      case DEVICE -> call("allocate", () -> DeviceBlock.allocate(this, name, type));
+    };
+  }
+
+  @Override
+  public Tensor map(String name, TensorType type, MemorySegment data) {
+    Tensor.check(name, type, data);
+    return call("map", () -> PinnedBlock.map(this, name, type, data));
+  }
+
   /// Device memory.
   ///
   /// @param purpose what needs it, and what the plan needs in all
-  long allocate(long bytes, Supplier<String> purpose) {
+  long reserve(long bytes, Supplier<String> purpose) {
     try {
       return driver.allocate(Math.max(256, bytes));
     } catch (CudaException e) {
       if (e.code() != CudaResult.OUT_OF_MEMORY) throw e;
       var info = driver.memoryInfo();
       throw new EngineException(
-          "out of memory on %s: asked for %,d bytes, %,d of %,d are free; %s; use a smaller batch, or close other executables"
+          "out of memory on %s: asked for %,d bytes, %,d of %,d are free; %s; use a smaller batch, or close other executables and tensors"
               .formatted(name, bytes, info.free(), info.total(), purpose.get()),
           e);
     }
@@ -190,18 +210,19 @@ public final class CudaDevice implements Device {
 
   /// Frees what an executable holds; what a spoiled context held is gone with it.
   void release(Runnable calls) {
+    if (closed) return;
     thread.run(
         () -> {
-          if (!closed && spoiled.isEmpty()) calls.run();
+          if (spoiled.isEmpty()) calls.run();
         });
   }
 
   @Override
   public void close() {
+    if (closed) return;
+    closed = true;
     thread.run(
         () -> {
-          if (closed) return;
-          closed = true;
           try {
             if (spoiled.isEmpty()) {
               libraries.close();

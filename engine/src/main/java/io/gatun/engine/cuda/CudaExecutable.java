@@ -7,7 +7,6 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
 import io.gatun.engine.StepObserver;
 import io.gatun.engine.Tensor;
-import io.gatun.graph.ir.Output;
 import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
 import java.util.Arrays;
@@ -17,8 +16,8 @@ import java.util.Optional;
 /// A plan on a GPU: compiled kernels, one block of device memory, and the whole schedule as one
 /// CUDA graph, which is captured when it first runs and again when addresses change.
 ///
-/// Tensors in host memory are copied to device memory of the executable's before a run, results and
-/// updated inputs back after it.
+/// Tensors that the GPU reaches are used where they are. Those in plain host memory are copied to
+/// memory of the executable's before a run, results and updated inputs back after it.
 final class CudaExecutable implements Executable {
   private final CudaDevice device;
   private final CudaDriver driver;
@@ -26,9 +25,7 @@ final class CudaExecutable implements Executable {
   private final Plan plan;
   private final Arguments arguments;
   private final long memory;
-  private final long staging;
-  private final long[] stagingOffsets;
-  private final int[] updated;
+  private final ArgumentMemory argumentMemory;
   private Optional<CudaDriver.GraphExecutable> graph = Optional.empty();
   private long[] captured = {};
   private boolean closed;
@@ -40,30 +37,7 @@ final class CudaExecutable implements Executable {
     this.plan = plan;
     this.memory = memory;
     arguments = new Arguments(plan);
-    var outputs = plan.graph().outputs();
-    updated =
-        outputs.stream()
-            .map(Output::updates)
-            .flatMap(Optional::stream)
-            .mapToInt(plan.inputs()::indexOf)
-            .distinct()
-            .toArray();
-    stagingOffsets = new long[plan.inputs().size() + plan.results().size()];
-    long bytes = 0;
-    for (int i = 0; i < stagingOffsets.length; i++) {
-      stagingOffsets[i] = bytes;
-      bytes += Math.ceilDiv(bytes(i), 256) * 256;
-    }
-    long all = bytes;
-    staging = device.allocate(bytes, () -> needs + ", %,d of inputs and results".formatted(all));
-  }
-
-  /// Bytes of an input, or, counting on, of a result.
-  private long bytes(int argument) {
-    int inputs = plan.inputs().size();
-    return argument < inputs
-        ? plan.inputs().get(argument).type().bytes()
-        : plan.results().get(argument - inputs).node().type().bytes();
+    argumentMemory = new ArgumentMemory(device, plan, needs);
   }
 
   @Override
@@ -78,10 +52,9 @@ final class CudaExecutable implements Executable {
     device.call(
         "run",
         () -> {
-          bind();
-          upload(inputs);
+          argumentMemory.enter(schedule.places(), inputs, results);
           launch();
-          download(inputs, results);
+          argumentMemory.leave(inputs, results);
           driver.synchronize(device.stream());
           return true;
         });
@@ -94,10 +67,9 @@ final class CudaExecutable implements Executable {
     device.call(
         "run",
         () -> {
-          bind();
-          upload(inputs);
+          argumentMemory.enter(schedule.places(), inputs, results);
           watch(schedule, observer);
-          download(inputs, results);
+          argumentMemory.leave(inputs, results);
           driver.synchronize(device.stream());
           return true;
         });
@@ -105,29 +77,6 @@ final class CudaExecutable implements Executable {
 
   private void checkOpen() {
     if (closed) throw new EngineException("run: the executable is closed");
-  }
-
-  private void bind() {
-    for (int i = 0; i < stagingOffsets.length; i++) {
-      schedule.places().bind(i, staging + stagingOffsets[i]);
-    }
-  }
-
-  private void upload(List<Tensor> inputs) {
-    for (int i = 0; i < inputs.size(); i++) {
-      if (bytes(i) == 0) continue;
-      driver.copyToDevice(schedule.places().address(i), inputs.get(i).data(), device.stream());
-    }
-  }
-
-  private void download(List<Tensor> inputs, List<Tensor> results) {
-    for (int i : updated) download(i, inputs.get(i));
-    for (int i = 0; i < results.size(); i++) download(inputs.size() + i, results.get(i));
-  }
-
-  private void download(int argument, Tensor to) {
-    if (bytes(argument) == 0) return;
-    driver.copyToHost(to.data(), schedule.places().address(argument), device.stream());
   }
 
   // --- the graph
@@ -138,7 +87,7 @@ final class CudaExecutable implements Executable {
       return;
     }
     if (schedule.entries().isEmpty()) return;
-    long[] addresses = new long[stagingOffsets.length];
+    long[] addresses = new long[argumentMemory.count()];
     Arrays.setAll(addresses, schedule.places()::address);
     if (graph.isEmpty() || !Arrays.equals(addresses, captured)) {
       capture();
@@ -203,7 +152,7 @@ final class CudaExecutable implements Executable {
     device.release(
         () -> {
           graph.ifPresent(driver::destroy);
-          driver.free(staging);
+          argumentMemory.free();
           driver.free(memory);
         });
   }

@@ -39,7 +39,7 @@ final class CudaLoader {
     String needs =
         "the plan needs %,d bytes of intermediate values, %,d of workspace, %,d of constants"
             .formatted(arena, workspace, constants);
-    long memory = device.allocate(arena + workspace + constants, () -> needs);
+    long memory = device.reserve(arena + workspace + constants, () -> needs);
     try {
       var upload = new Upload(memory + arena + workspace);
       place(root, memory, upload);

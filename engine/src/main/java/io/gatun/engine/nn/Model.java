@@ -61,7 +61,7 @@ public final class Model implements AutoCloseable {
   /// A model with the first parameters that the seed gives.
   static Model of(Network network, Device device, Compilation compilation) {
     var graphs = new TrainingGraphs(network, compilation);
-    var variables = Variables.initialized(graphs.variables(), compilation.seed());
+    var variables = Variables.initialized(graphs.variables(), device, compilation.seed());
     variables.setCount(TrainingVariables.SEED, compilation.seed());
     var model = new Model(device, graphs, variables);
     model.setLearningRate(compilation.optimizer().learningRate());
@@ -282,7 +282,7 @@ public final class Model implements AutoCloseable {
   }
 
   private Literal literal(Variable variable) {
-    return Literal.of(variable.type(), variables.tensor(variable).data());
+    return Literal.of(variable.type(), variables.tensor(variable).contents());
   }
 
   private void check(String call, Dataset data) {

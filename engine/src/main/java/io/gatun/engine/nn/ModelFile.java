@@ -25,7 +25,7 @@ final class ModelFile {
     var tensors = new TreeMap<String, Literal>();
     boolean midEpoch = variables.count(TrainingVariables.EPOCH_STEP) > 0;
     for (var variable : saved(variables.declared(), midEpoch)) {
-      var data = variables.tensor(variable).data();
+      var data = variables.tensor(variable).contents();
       tensors.put(variable.name(), Literal.of(variable.type(), data));
     }
     var metadata = new TreeMap<String, String>();
@@ -43,7 +43,7 @@ final class ModelFile {
       var graphs = ModelJson.read(json(file, content), file, parts);
       var declared = declared(graphs, file);
       check(file, saved(declared, isMidEpoch(content)), content);
-      var variables = Variables.zeros(declared);
+      var variables = Variables.zeros(declared, device);
       copy(content, variables);
       return Model.of(graphs, device, variables);
     }

@@ -54,7 +54,9 @@ final class ModelLearner implements Learner {
 
   @Override
   public void train(Batch batch) {
-    var step = (steps() + 1) % graphs.compilation().accumulation() == 0 ? train : gather;
+    int every = graphs.compilation().accumulation();
+    // The count of steps may lie in the device's memory: it is asked for only where it matters.
+    var step = every == 1 || (steps() + 1) % every == 0 ? train : gather;
     step.run(batch.types(), batch.tensors(), List.of());
     add(samples, batch.size());
     add(epochStep, 1);

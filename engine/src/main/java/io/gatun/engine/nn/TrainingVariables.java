@@ -47,6 +47,9 @@ final class TrainingVariables {
   static final List<Variable> COUNTERS =
       List.of(EPOCH, EPOCH_STEP, EPOCH_SIZE, LEARNING_RATE, FIRST_BAD_STEP, SAMPLES);
 
+  /// What no graph uses.
+  static final List<Variable> COUNTED_BY_HOST = List.of(EPOCH, EPOCH_STEP, EPOCH_SIZE, SAMPLES);
+
   private TrainingVariables() {}
 
   /// The optimizer's tensor of this name for a parameter.

@@ -1,5 +1,6 @@
 package io.gatun.engine.nn;
 
+import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Tensor;
 import io.gatun.engine.train.Snapshot;
@@ -17,11 +18,11 @@ final class Variables implements AutoCloseable {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   /// Zeros, for all of these.
-  private Variables(List<Variable> variables) {
+  private Variables(List<Variable> variables, Device device) {
     try {
       for (var variable : variables) {
         declared.put(variable.name(), variable);
-        tensors.put(variable.name(), Tensor.allocate(variable.name(), variable.type()));
+        tensors.put(variable.name(), allocate(variable, device));
       }
     } catch (EngineException outOfMemory) {
       close();
@@ -29,14 +30,21 @@ final class Variables implements AutoCloseable {
     }
   }
 
-  /// Tensors of zeros, to be overwritten.
-  static Variables zeros(List<Variable> variables) {
-    return new Variables(variables);
+  /// What graphs use lies where the device needs no copy of it.
+  private static Tensor allocate(Variable variable, Device device) {
+    return TrainingVariables.COUNTED_BY_HOST.contains(variable)
+        ? Tensor.allocate(variable.name(), variable.type())
+        : device.allocate(variable.name(), variable.type());
+  }
+
+  /// Tensors of zeros for a device, to be overwritten.
+  static Variables zeros(List<Variable> variables, Device device) {
+    return new Variables(variables, device);
   }
 
   /// Tensors with the first values that their initializers give.
-  static Variables initialized(List<Variable> variables, long seed) {
-    var made = new Variables(variables);
+  static Variables initialized(List<Variable> variables, Device device, long seed) {
+    var made = new Variables(variables, device);
     for (var variable : variables) {
       var data = made.tensor(variable).data();
       variable.initializer().fill(data, variable.type(), seed, variable.name());
@@ -61,7 +69,7 @@ final class Variables implements AutoCloseable {
   }
 
   long count(Variable variable) {
-    return tensor(variable).data().get(ValueLayout.JAVA_LONG, 0);
+    return tensor(variable).contents().get(ValueLayout.JAVA_LONG, 0);
   }
 
   void setCount(Variable variable, long count) {

@@ -34,7 +34,7 @@ final class VariablesSnapshot implements Snapshot {
   }
 
   private static void copy(List<Tensor> from, List<Tensor> to) {
-    for (int i = 0; i < from.size(); i++) to.get(i).data().copyFrom(from.get(i).data());
+    for (int i = 0; i < from.size(); i++) to.get(i).data().copyFrom(from.get(i).contents());
   }
 
   @Override

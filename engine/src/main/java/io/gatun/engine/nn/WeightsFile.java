@@ -21,7 +21,7 @@ final class WeightsFile {
   static void write(Path file, Variables variables) throws IOException {
     var tensors = new TreeMap<String, Literal>();
     for (var variable : weights(variables.declared())) {
-      var data = variables.tensor(variable).data();
+      var data = variables.tensor(variable).contents();
       tensors.put(variable.name(), Literal.of(variable.type(), data));
     }
     Safetensors.of(tensors).write(file);
@@ -91,7 +91,8 @@ final class WeightsFile {
           "copyFrom: not the weights of this model: variable %d is %s there and %s here"
               .formatted(i, one, other));
     }
-    for (var variable : wanted) to.tensor(variable).data().copyFrom(from.tensor(variable).data());
+    for (var variable : wanted)
+      to.tensor(variable).data().copyFrom(from.tensor(variable).contents());
   }
 
   private static String text(List<Variable> variables, int i) {

@@ -25,7 +25,7 @@ public record Histogram(
 
   /// The elements of a tensor.
   public static Histogram of(Tensor tensor) {
-    var data = tensor.data();
+    var data = tensor.contents();
     var dtype = tensor.type().dtype();
     return of(Math.toIntExact(tensor.type().size()), i -> Elements.getDouble(data, dtype, i));
   }
