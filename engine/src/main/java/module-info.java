@@ -1,5 +1,5 @@
 /// Tensors, devices and executables; the CPU back end; learning; files; the command line.
-@SuppressWarnings("requires-automatic") // xchart has a stable Automatic-Module-Name, no descriptor
+@SuppressWarnings("requires-automatic") // xchart, the tokenizers and jtokkit have no descriptor
 module io.gatun.engine {
   exports io.gatun.engine;
   exports io.gatun.engine.nn;
@@ -18,11 +18,15 @@ module io.gatun.engine {
   requires org.apache.commons.compress;
   requires org.apache.commons.csv;
   requires org.knowm.xchart;
+  requires ai.djl.api;
+  requires ai.djl.tokenizers;
+  requires jtokkit;
   requires ojalgo;
   requires java.net.http;
   requires transitive java.desktop;
 
   exports io.gatun.engine.language;
+  exports io.gatun.engine.pretrained;
   exports io.gatun.engine.io;
   exports io.gatun.engine.data;
   exports io.gatun.engine.metric;

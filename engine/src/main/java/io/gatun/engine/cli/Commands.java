@@ -19,6 +19,8 @@ final class Commands {
         .addSubcommand(new Evaluate(console))
         .addSubcommand(new Predict(console))
         .addSubcommand(new Run(console))
+        .addSubcommand(new Embed(console))
+        .addSubcommand(new Fetch(console))
         .addSubcommand(new Inspect(console))
         .addSubcommand(new Generate(console))
         .addSubcommand(new Compile(console))

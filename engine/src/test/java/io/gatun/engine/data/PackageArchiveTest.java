@@ -53,10 +53,14 @@ class PackageArchiveTest {
   @Test
   void refusesGiants() throws IOException {
     Path file = small().write();
-    assertEquals(2, sizes(new PackageArchive(file, 3000, 3017)).size());
-    var entry = assertThrows(IOException.class, () -> sizes(new PackageArchive(file, 2999, 3017)));
+    assertEquals(2, sizes(new PackageArchive(file, PackageArchive.DATA, 3000, 3017)).size());
+    var entry =
+        assertThrows(
+            IOException.class,
+            () -> sizes(new PackageArchive(file, PackageArchive.DATA, 2999, 3017)));
     assertTrue(entry.getMessage().contains("'package/data/a/b.txt' has 3,000 bytes"));
-    assertThrows(IOException.class, () -> sizes(new PackageArchive(file, 3000, 3016)));
+    assertThrows(
+        IOException.class, () -> sizes(new PackageArchive(file, PackageArchive.DATA, 3000, 3016)));
   }
 
   @Test
