@@ -32,6 +32,12 @@ final class Activations {
       Composition.of("gelu.tanh", List.of("x"), in -> geluTanhBody(in.getFirst()))
           .withGradient(in -> List.of(in.get(3).mul(in.get(2))));
 
+  private static final Composition GELU_SIGMOID =
+      Composition.of("gelu.sigmoid", List.of("x"), in -> List.of(gated(in.getFirst(), 1.702)));
+
+  private static final Composition SILU =
+      Composition.of("silu", List.of("x"), in -> List.of(gated(in.getFirst(), 1)));
+
   private static final Composition SOFTPLUS =
       Composition.of("softplus", List.of("x"), in -> List.of(softplusBody(in.getFirst())))
           .withGradient(in -> List.of(in.get(2).mul(in.get(0).sigmoid())));
@@ -94,6 +100,18 @@ final class Activations {
 
   static Value geluTanh(Value x) {
     return GELU_TANH.apply(x).getFirst();
+  }
+
+  private static Value gated(Value x, double steepness) {
+    return x.mul((steepness == 1 ? x : x.mul(steepness)).sigmoid());
+  }
+
+  static Value geluSigmoid(Value x) {
+    return GELU_SIGMOID.apply(x).getFirst();
+  }
+
+  static Value silu(Value x) {
+    return SILU.apply(x).getFirst();
   }
 
   private static Value softplusBody(Value x) {

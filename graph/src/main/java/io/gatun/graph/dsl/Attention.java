@@ -9,16 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Scaled dot-product attention as the composites `attention`, `attention.causal` and
-/// `attention.masked`: operands `q[..., s, d]`, `k[..., t, d]`, `v[..., t, e]`, the scale, and for
-/// the last a mask `bool[..., s, t]`. Outputs the result `[..., s, e]` and each row's logarithm of
+/// Scaled dot-product attention as the composites `attention`, `attention.causal`,
+/// `attention.masked` and `attention.biased`: operands `q[..., s, d]`, `k[..., t, d]`, `v[..., t,
+/// e]`, the scale, and for the last two a mask `bool[..., s, t]` or floats `[..., s, t]` that are
+/// added to the scaled scores. Outputs the result `[..., s, e]` and each row's logarithm of
 /// the sum of exponentials `[..., s, 1]`, from which the gradient recomputes the weights (Dao et
 /// al., "FlashAttention", 2022).
 final class Attention {
   private enum Kind {
     FULL("attention"),
     CAUSAL("attention.causal"),
-    MASKED("attention.masked");
+    MASKED("attention.masked"),
+    BIASED("attention.biased");
 
     private final String composite;
 
@@ -29,20 +31,23 @@ final class Attention {
     private Composition composition() {
       var operands = new ArrayList<>(List.of("q", "k", "v", "scale"));
       if (this == MASKED) operands.add("mask");
-      return Composition.of(composite, operands, this::body).withGradient(this::gradient);
+      if (this == BIASED) operands.add("bias");
+      var composition = Composition.of(composite, operands, this::body);
+      // The body's derivative has one for the bias too.
+      return this == BIASED ? composition : composition.withGradient(this::gradient);
     }
 
     /// Which keys each query sees, of the scores' shape; empty where all.
     private Optional<Value> visible(List<Value> in, Value scores) {
       return switch (this) {
-        case FULL -> Optional.empty();
+        case FULL, BIASED -> Optional.empty();
         case CAUSAL -> Optional.of(causal(scores));
         case MASKED -> Optional.of(in.get(4));
       };
     }
 
     private List<Value> body(List<Value> in) {
-      var scores = scores(in);
+      var scores = this == BIASED ? scores(in).add(in.get(4)) : scores(in);
       var visible = visible(in, scores);
       var max = hide(scores, visible).maxKeep(-1);
       var e = hide(scores.sub(max), visible).exp();
@@ -70,31 +75,33 @@ final class Attention {
 
   private Attention() {}
 
-  static Value full(Value q, Value k, Value v) {
+  static Value full(Value q, Value k, Value v, double scale) {
     check(q, k, v);
-    return Kind.FULL.composition().apply(q, k, v, scale(q)).getFirst();
+    return Kind.FULL.composition().apply(q, k, v, q.scalar(scale)).getFirst();
   }
 
-  static Value causal(Value q, Value k, Value v) {
+  static Value causal(Value q, Value k, Value v, double scale) {
     check(q, k, v);
-    return Kind.CAUSAL.composition().apply(q, k, v, scale(q)).getFirst();
+    return Kind.CAUSAL.composition().apply(q, k, v, q.scalar(scale)).getFirst();
   }
 
-  static Value masked(Value q, Value k, Value v, Value mask) {
+  static Value masked(Value q, Value k, Value v, Value mask, double scale) {
     check(q, k, v);
-    if (mask.dtype() != DType.BOOL) {
-      throw GraphException.atCaller("attention: wants a bool mask, got %s", mask.type());
+    if (mask.dtype() != DType.BOOL && mask.dtype() != q.dtype()) {
+      throw GraphException.atCaller(
+          "attention: wants a mask of bool or %s, got %s", q.dtype().text(), mask.type());
     }
     var shape = q.shape().with(q.rank() - 1, k.dim(-2));
-    return Kind.MASKED.composition().apply(q, k, v, scale(q), mask.broadcastTo(shape)).getFirst();
+    var kind = mask.dtype() == DType.BOOL ? Kind.MASKED : Kind.BIASED;
+    return kind.composition().apply(q, k, v, q.scalar(scale), mask.broadcastTo(shape)).getFirst();
   }
 
   static Value multiHead(Value q, Value k, Value v, int heads, boolean causal) {
     var split = List.of(split(q, heads), split(k, heads), split(v, heads));
     var y =
         causal
-            ? causal(split.get(0), split.get(1), split.get(2))
-            : full(split.get(0), split.get(1), split.get(2));
+            ? causal(split.get(0), split.get(1), split.get(2), scale(split.get(0)))
+            : full(split.get(0), split.get(1), split.get(2), scale(split.get(0)));
     return y.swapAxes(1, 2).reshape(q.dim(0), q.dim(1), v.dim(2));
   }
 
@@ -122,8 +129,9 @@ final class Attention {
     return x.shape().dims().subList(0, x.rank() - 2);
   }
 
-  private static Value scale(Value q) {
-    return q.scalar(1 / Math.sqrt(q.dim(-1)));
+  /// The usual scale, by the size of a query.
+  static double scale(Value q) {
+    return 1 / Math.sqrt(q.dim(-1));
   }
 
   private static Value scores(List<Value> in) {

@@ -63,9 +63,14 @@ public final class Nn {
     return Activations.geluTanh(x);
   }
 
+  /// The approximation of [#gelu] by `x * sigmoid(1.702 x)`, as in CLIP.
+  public static Value geluSigmoid(Value x) {
+    return Activations.geluSigmoid(x);
+  }
+
   /// `x * sigmoid(x)`, also called swish.
   public static Value silu(Value x) {
-    return x.mul(x.sigmoid());
+    return Activations.silu(x);
   }
 
   /// `log(1 + exp(x))`, without overflow.
@@ -152,18 +157,33 @@ public final class Nn {
   /// `softmax(q k^T / sqrt(d)) v` for `q[..., s, d]`, `k[..., t, d]` and `v[..., t, e]` (Vaswani et
   /// al. 2017).
   public static Value attention(Value q, Value k, Value v) {
-    return Attention.full(q, k, v);
+    return Attention.full(q, k, v, Attention.scale(q));
   }
 
-  /// Attention to the keys for which `mask`, a `bool` that broadcasts to `[..., s, t]`, is true. A
-  /// query without one gives zeros.
+  /// As [#attention(Value, Value, Value)], with `scale` for `1 / sqrt(d)`.
+  public static Value attention(Value q, Value k, Value v, double scale) {
+    return Attention.full(q, k, v, scale);
+  }
+
+  /// Attention to the keys for which `mask`, a `bool` that broadcasts to `[..., s, t]`, is true: a
+  /// query without one gives zeros. A mask of floats is added to the scaled scores.
   public static Value attention(Value q, Value k, Value v, Value mask) {
-    return Attention.masked(q, k, v, mask);
+    return Attention.masked(q, k, v, mask, Attention.scale(q));
+  }
+
+  /// As [#attention(Value, Value, Value, Value)], with `scale` for `1 / sqrt(d)`.
+  public static Value attention(Value q, Value k, Value v, Value mask, double scale) {
+    return Attention.masked(q, k, v, mask, scale);
   }
 
   /// Attention to the past: the last query sees all keys, each before it one less.
   public static Value causalAttention(Value q, Value k, Value v) {
-    return Attention.causal(q, k, v);
+    return Attention.causal(q, k, v, Attention.scale(q));
+  }
+
+  /// As [#causalAttention(Value, Value, Value)], with `scale` for `1 / sqrt(d)`.
+  public static Value causalAttention(Value q, Value k, Value v, double scale) {
+    return Attention.causal(q, k, v, scale);
   }
 
   /// Attention in `heads` independent heads, for `q[n, s, heads * d]`, `k[n, t, heads * d]` and

@@ -90,6 +90,7 @@ final class ActivationOps {
   private static Value flattened(Call c, UnaryOperator<Value> f) {
     var x = c.in(0);
     int axis = c.axis(x, 1);
+    if (axis == x.rank() - 1) return f.apply(x);
     int columns = Ints.product(x.shape().dims().subList(axis, x.rank()));
     int rows = Ints.product(x.shape().dims().subList(0, axis));
     return f.apply(x.reshape(Shape.of(rows, columns))).reshape(x.shape());

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Output;
+import io.gatun.graph.pattern.RecoverNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -127,7 +128,8 @@ public final class OnnxModel {
   /// @throws OnnxException naming the node or the dimension that it cannot be made for
   public OnnxInstance instance(Bindings bindings) {
     try {
-      return imported(bindings);
+      var imported = imported(bindings);
+      return new OnnxInstance(new RecoverNames().run(imported.graph()), imported.results());
     } catch (OnnxException e) {
       throw e;
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -135,7 +137,8 @@ public final class OnnxModel {
     }
   }
 
-  private OnnxInstance imported(Bindings bindings) {
+  /// As the file has it: before functions that exporters write out get their names back.
+  OnnxInstance imported(Bindings bindings) {
     var importer = new Importer(model, registry, tensors);
     var scope = Scope.root(model.getOpsetImportList());
     var inputs = new ModelInputs(importer, bindings);

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /// Rebuilds a graph node by node in a new builder; inputs, outputs and updates are carried over.
-final class Rewriter {
+public final class Rewriter {
   /// What becomes of one node, given the images of its operands.
-  interface Rule {
+  @FunctionalInterface
+  public interface Rule {
     Node apply(Node node, List<Node> operands);
   }
 
@@ -20,12 +21,13 @@ final class Rewriter {
   private final GraphBuilder builder = new GraphBuilder();
   private boolean changed;
 
-  Rewriter(Graph graph) {
+  /// A rewriting of `graph`.
+  public Rewriter(Graph graph) {
     this.graph = graph;
   }
 
   /// The builder of the new graph.
-  GraphBuilder builder() {
+  public GraphBuilder builder() {
     return builder;
   }
 
@@ -35,7 +37,7 @@ final class Rewriter {
   }
 
   /// The graph in which every node is replaced as `rule` says.
-  Graph run(Rule rule) {
+  public Graph run(Rule rule) {
     Map<Node, Node> images = new IdentityHashMap<>(2 * graph.nodes().size());
     for (Node node : graph.nodes()) {
       var operands = new ArrayList<Node>(node.inputs().size());

@@ -68,6 +68,14 @@ class NnGradientTest {
         attention(
             "masked attention", v -> Nn.attention(v.get(0), v.get(1), v.get(2), mask(v.get(0)))),
         GradientCheck.of(
+            "biased attention",
+            v -> Nn.attention(v.get(0), v.get(1), v.get(2), v.get(3), 0.7),
+            dims(2, 3, 2),
+            dims(2, 4, 2),
+            dims(2, 4, 3),
+            dims(3, 4)),
+        map("geluSigmoid", Nn::geluSigmoid),
+        GradientCheck.of(
             "multiHeadAttention",
             v -> Nn.multiHeadAttention(v.get(0), v.get(1), v.get(2), 2, true),
             x,

@@ -26,7 +26,7 @@ class OnnxTest {
     return Path.of("src/test/resources/onnx", name, "model.onnx");
   }
 
-  private static List<NdArray> data(String name, String role, List<ModelValue> values) {
+  static List<NdArray> data(String name, String role, List<ModelValue> values) {
     var arrays = new ArrayList<NdArray>();
     for (int i = 0; i < values.size(); i++) {
       var file = fixture(name).resolveSibling("test_data_set_0/" + role + "_" + i + ".pb");
@@ -36,7 +36,7 @@ class OnnxTest {
     return arrays;
   }
 
-  private static Bindings shapes(OnnxModel model, List<NdArray> inputs) {
+  static Bindings shapes(OnnxModel model, List<NdArray> inputs) {
     var bindings = Bindings.none();
     for (int i = 0; i < inputs.size(); i++) {
       bindings = bindings.shape(model.inputs().get(i).name(), inputs.get(i).type().shape());
@@ -44,7 +44,7 @@ class OnnxTest {
     return bindings;
   }
 
-  private static void check(String name, OnnxModel model, Bindings bindings, List<NdArray> inputs) {
+  static void check(String name, OnnxModel model, Bindings bindings, List<NdArray> inputs) {
     var wanted = data(name, "output", model.outputs());
     var results = model.graph(bindings).evaluate(inputs);
     for (int i = 0; i < wanted.size(); i++) {

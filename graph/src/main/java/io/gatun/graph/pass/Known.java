@@ -1,6 +1,7 @@
-package io.gatun.graph.onnx;
+package io.gatun.graph.pass;
 
 import io.gatun.graph.dsl.Value;
+import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.tensor.NdArray;
@@ -11,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Values that are known while a model is imported: what follows from constants, shapes and the
-/// values that the bindings give, computed by the reference evaluator when it is asked for.
-final class Known {
+/// Values that are known before a graph runs: what follows from constants and from inputs whose
+/// values are given, computed by the reference evaluator when it is asked for.
+public final class Known {
   /// More elements than shapes, indices or conditions have.
   private static final long LARGEST = 1 << 22;
 
@@ -21,24 +22,25 @@ final class Known {
   private final Set<Node> unknown = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /// Nothing but what follows from constants.
-  Known() {}
+  public Known() {}
 
   /// Gives the value of an input.
-  void give(Value input, NdArray value) {
-    OnnxException.check(
-        value.type().equals(input.type()), "%s is given as %s", input, value.type());
+  public void give(Value input, NdArray value) {
+    if (!value.type().equals(input.type())) {
+      throw GraphException.atCaller("%s is given as %s", input, value.type());
+    }
     values.put(input.node(), value);
   }
 
   /// The value, where it is known.
-  Optional<NdArray> of(Value value) {
+  public Optional<NdArray> of(Value value) {
     return find(value.node()).isPresent()
         ? Optional.empty()
         : Optional.of(values.get(value.node()));
   }
 
   /// What an unknown value depends on, for a message.
-  String reason(Value value) {
+  public String reason(Value value) {
     return find(value.node())
         .map(
             node ->
