@@ -1,7 +1,7 @@
 package io.gatun.ptx;
 
 import io.gatun.cuda.Architecture;
-import java.io.File;
+import io.gatun.cuda.CudaToolkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,18 +75,9 @@ public record PtxasReport(Map<String, Kernel> kernels) {
     return assembler().map(program -> run(program, ptx, architecture));
   }
 
-  /// The program `ptxas`: in `$CUDA_HOME/bin`, in `/usr/local/cuda/bin` or on the `PATH`.
+  /// The program `ptxas` of this machine; see [CudaToolkit].
   public static Optional<Path> assembler() {
-    var home = Optional.ofNullable(System.getenv("CUDA_HOME")).orElse("/usr/local/cuda");
-    var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Stream.concat(
-            Stream.of(Path.of(home, "bin")),
-            List.of(path.split(File.pathSeparator)).stream()
-                .filter(folder -> !folder.isEmpty())
-                .map(Path::of))
-        .map(folder -> folder.resolve("ptxas"))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return CudaToolkit.programs("ptxas").findFirst();
   }
 
   private static PtxasReport run(Path program, String ptx, Architecture architecture) {

@@ -47,32 +47,41 @@ final class CudaExecutable implements Executable {
 
   @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
-    checkOpen();
-    arguments.check(inputs, results);
-    device.call(
-        "run",
-        () -> {
-          argumentMemory.enter(schedule.places(), inputs, results);
-          launch();
-          argumentMemory.leave(inputs, results);
-          driver.synchronize(device.stream());
-          return true;
-        });
+    run(inputs, results, this::launch);
   }
 
   @Override
   public void run(List<Tensor> inputs, List<Tensor> results, StepObserver observer) {
+    run(inputs, results, () -> watch(schedule, observer));
+  }
+
+  private void run(List<Tensor> inputs, List<Tensor> results, Runnable work) {
     checkOpen();
     arguments.check(inputs, results);
     device.call(
         "run",
         () -> {
           argumentMemory.enter(schedule.places(), inputs, results);
-          watch(schedule, observer);
-          argumentMemory.leave(inputs, results);
-          driver.synchronize(device.stream());
+          try {
+            work.run();
+            argumentMemory.leave(inputs, results);
+            driver.synchronize(device.stream());
+          } catch (CudaException e) {
+            throw withStep(e);
+          }
           return true;
         });
+  }
+
+  /// The error with the steps whose kernel it names.
+  private CudaException withStep(CudaException error) {
+    var steps = schedule.stepsNamedIn(error.getMessage());
+    if (steps.isEmpty()) return error;
+    var named =
+        new CudaException(
+            error.call(), error.code(), String.join(" or ", steps) + ": " + error.getMessage());
+    named.initCause(error);
+    return named;
   }
 
   private void checkOpen() {

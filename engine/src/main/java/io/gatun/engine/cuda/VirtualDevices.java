@@ -33,7 +33,7 @@ public final class VirtualDevices {
     try {
       return DeviceProfile.named(name);
     } catch (IllegalArgumentException e) {
-      throw new EngineException("no virtual GPU \"" + name + "\": " + e.getMessage(), e);
+      throw new EngineException(e.getMessage(), e);
     }
   }
 }

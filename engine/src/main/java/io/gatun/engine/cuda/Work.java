@@ -32,6 +32,11 @@ sealed interface Work {
       Addresses addresses,
       long workspace)
       implements Work {
+    /// The function's name in its module.
+    String symbol() {
+      return lowered.unit().symbol(launch.entry());
+    }
+
     @Override
     public void enqueue(CudaDriver driver, CudaDriver.Stream stream) {
       int pointers = buffers + (lowered.workspaceInStruct() ? 1 : 0);
@@ -132,6 +137,26 @@ sealed interface Work {
 
     void enqueue(CudaDriver driver, CudaDriver.Stream stream) {
       for (Work entry : entries) entry.enqueue(driver, stream);
+    }
+
+    /// The steps whose kernel a message names: `step 3, %7 exp (map_0123)`.
+    List<String> stepsNamedIn(String message) {
+      var found = new ArrayList<String>();
+      int step = 0;
+      for (int i = 0; i < entries.size(); i++) {
+        while (ends.get(step) <= i) step++;
+        switch (entries.get(i)) {
+          case Kernel kernel when message.contains(kernel.symbol()) ->
+              found.add("step " + step + ", " + kernel.name());
+          case Loop loop -> {
+            for (var inner : loop.body().stepsNamedIn(message)) {
+              found.add("step " + step + ", " + loop.name() + ", " + inner);
+            }
+          }
+          case Kernel _, Library _, Copy _, Host _ -> {}
+        }
+      }
+      return found;
     }
 
     /// Whether the host has nothing to do in between.

@@ -3,7 +3,10 @@ package io.gatun.engine.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatun.cuda.Argument;
+import io.gatun.cuda.CudaDriver;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.EngineException;
@@ -14,7 +17,13 @@ import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.target.Target;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
+import io.gatun.ptx.DeviceProfile;
+import io.gatun.ptx.VirtualCudaDriver;
+import io.gatun.ptx.VirtualDriverOptions;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +74,63 @@ class CudaDeviceTest {
       }
       assertEquals(15, sum.toFloats()[4]);
     }
+  }
+
+  @Test
+  void namesThatAreNoVirtualGpuAreToldOnce() {
+    var refusal = assertThrows(EngineException.class, () -> Devices.open("virtual:nope"));
+    assertTrue(
+        refusal.getMessage().startsWith("no virtual GPU \"nope\"; there are ["),
+        refusal.getMessage());
+  }
+
+  /// A driver whose second kernel is launched with addresses that nothing is at.
+  private static CudaDriver broken(CudaDriver inner) {
+    var launches = new AtomicInteger();
+    return (CudaDriver)
+        Proxy.newProxyInstance(
+            CudaDeviceTest.class.getClassLoader(),
+            new Class<?>[] {CudaDriver.class},
+            (proxy, method, arguments) -> {
+              boolean isKernel =
+                  method.getName().equals("launch") && arguments[0] instanceof CudaDriver.Function;
+              if (isKernel && launches.incrementAndGet() == 2) {
+                var wrong = ((Argument) ((List<?>) arguments[2]).getFirst()).size();
+                arguments[2] = List.of(new Argument.Bytes(new byte[wrong]));
+              }
+              try {
+                return method.invoke(inner, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void anErrorThatSpoilsTheDeviceNamesItsStep() {
+    var inner = new VirtualCudaDriver(VirtualDriverOptions.of(DeviceProfile.A100));
+    var tools = CudaTools.of(RuntimeCompiler.required());
+    var graph =
+        graph(
+            """
+            %0:f32[3,5] = input "x"
+            %1:f32[3] = reduce.sum axes=[1] %0
+            %2:f32[] = reduce.prod axes=[0] %1
+            return "a" %1, "b" %2
+            """);
+    var type = TensorType.of(DType.F32, 3, 5);
+    try (var lost = new CudaDevice("virtual", broken(inner), 0, tools);
+        var executable = lost.compile("lost", graph);
+        var x = Tensor.allocate("x", type)) {
+      for (int run = 1; run <= 2; run++) {
+        var error = assertThrows(EngineException.class, () -> executable.run(List.of(x)));
+        assertTrue(error.getMessage().contains("step 1, %2 reduce.prod"), error.getMessage());
+        boolean isLater = error.getMessage().contains("cannot be used any more");
+        assertEquals(run == 2, isLater, error.getMessage());
+      }
+    }
+    // Only that device.
+    runsAgainAndUpdatesItsInput();
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.gatun.engine.cuda.compile;
 
 import io.gatun.cuda.Architecture;
+import io.gatun.cuda.CudaToolkit;
 import io.gatun.engine.EngineException;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// The CUDA toolkit's `nvcc`, one process for each source.
 public final class NvccCompiler implements KernelCompiler {
@@ -29,33 +28,16 @@ public final class NvccCompiler implements KernelCompiler {
     this.version = version;
   }
 
-  /// The `nvcc` of this machine: below `CUDA_HOME` or `CUDA_PATH`, on the `PATH`, or where toolkits
-  /// are usually installed; empty where there is none.
+  /// The `nvcc` of this machine, see [CudaToolkit]; empty where there is none.
   public static Optional<NvccCompiler> find() {
     return find(System.getenv());
   }
 
   static Optional<NvccCompiler> find(Map<String, String> environment) {
-    return candidates(environment)
-        .filter(Files::isExecutable)
+    return CudaToolkit.programs("nvcc", environment)
         .map(NvccCompiler::at)
         .flatMap(Optional::stream)
         .findFirst();
-  }
-
-  private static Stream<Path> candidates(Map<String, String> environment) {
-    var folders = new ArrayList<Path>();
-    for (var variable : List.of("CUDA_HOME", "CUDA_PATH")) {
-      var home = environment.getOrDefault(variable, "");
-      if (!home.isBlank()) folders.add(Path.of(home, "bin"));
-    }
-    for (var folder : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
-      if (!folder.isBlank()) folders.add(Path.of(folder));
-    }
-    folders.add(Path.of("/usr/local/cuda/bin"));
-    folders.add(Path.of("/opt/cuda/bin"));
-    boolean isWindows = File.separatorChar == '\\';
-    return folders.stream().map(f -> f.resolve(isWindows ? "nvcc.exe" : "nvcc"));
   }
 
   /// The compiler at a path; empty where it does not tell its version.
