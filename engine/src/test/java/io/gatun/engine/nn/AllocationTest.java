@@ -63,7 +63,7 @@ class AllocationTest {
     var device = new Idle();
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     var graphs = new TrainingGraphs(ModelTest.classifier(), ModelTest.compilation(1));
-    try (var variables = Variables.zeros(graphs.variables());
+    try (var variables = Variables.zeros(graphs.variables(), device);
         var program = new Program("train", device, graphs::train);
         var runner = new Runner(program, variables, graphs.batchNames());
         var batches = Batches.shuffled(ModelTest.blobs(64, 2), 8, 1, 0)) {
