@@ -167,7 +167,7 @@ public final class Tensor implements AutoCloseable {
   /// @throws EngineException when the tensor is closed, or its device is
   public MemorySegment contents() {
     checkOpen();
-    return memory.contents().asReadOnly();
+    return memory.contents();
   }
 
   /// @throws EngineException when the tensor is closed
