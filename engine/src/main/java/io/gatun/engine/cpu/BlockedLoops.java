@@ -2,6 +2,7 @@ package io.gatun.engine.cpu;
 
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Expr;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -31,11 +32,11 @@ final class BlockedLoops {
   }
 
   private long rowsOfBAt() {
-    return (BlockedSum.BLOCK + 1) * sum.pitchA() * tile.dtype().bytes();
+    return sum.tilesPerBlock() * sum.tileElements() * tile.dtype().bytes();
   }
 
   private long sumsAt() {
-    return rowsOfBAt() + (BlockedSum.BLOCK + 1) * sum.pitchB() * tile.dtype().bytes();
+    return rowsOfBAt() + sum.panelsPerBlock() * sum.panelElements() * tile.dtype().bytes();
   }
 
   /// Bytes from the sums of one tile to the next.
@@ -61,14 +62,8 @@ final class BlockedLoops {
               true,
               k0 -> {
                 Ssa steps = f.min(f.ir.binary("sub", Ir.i64(sum.k()), k0), BlockedSum.BLOCK);
-                Ssa row = sum.tiles().first(f, t0);
-                Ssa rows = f.ir.binary("sub", sum.tiles().first(f, t1), row);
-                copy(kernel.a(), row, rows, k0, steps, sum.strideA(), rowsOfA, sum.pitchA());
-                Ssa column = f.mul(p0, tile.columns());
-                long n = ContractKernel.size(kernel.n());
-                Ssa end = f.min(f.mul(p1, tile.columns()), n);
-                Ssa columns = f.ir.binary("sub", end, column);
-                copy(kernel.b(), column, columns, k0, steps, sum.strideB(), rowsOfB, sum.pitchB());
+                copyTiles(t0, t1, k0, steps);
+                copyPanels(p0, p1, k0, steps);
                 multiply(t0, t1, p0, p1, k0, steps);
               });
           each(t0, t1, p0, p1, (t, p) -> epilogue(t, p, place(t, t0, p, p0)));
@@ -93,38 +88,75 @@ final class BlockedLoops {
     return f.ir.address(sums, "i8", f.mul(number, tileBytes()));
   }
 
-  private Ssa array(Expr operand) {
-    var load = ContractIndices.plainLoad(operand).orElseThrow();
-    Ssa start = Ir.i64(load.offset().constant());
-    return f.ir.address(f.exprs.pointer(load.buffer()), tile.element(), start);
+  private void copyTiles(Ssa t0, Ssa t1, Ssa k0, Ssa steps) {
+    f.scope.loop(
+        t0,
+        t1,
+        1,
+        true,
+        t -> {
+          Ssa from = start(kernel.a(), sum.tiles().first(f, t));
+          Ssa height = sum.tiles().height(f, t);
+          copy(from, sum.a(), k0, height, steps, tileOfA(t, t0), sum.pitchA());
+        });
   }
 
-  /// Copies `count` elements, from element `first` on, of each of the rows `k0 .. k0 + steps - 1`.
+  private void copyPanels(Ssa p0, Ssa p1, Ssa k0, Ssa steps) {
+    f.scope.loop(
+        p0,
+        p1,
+        1,
+        true,
+        p -> {
+          Ssa column = f.mul(p, tile.columns());
+          Ssa left = f.ir.binary("sub", Ir.i64(ContractKernel.size(kernel.n())), column);
+          Ssa width = f.min(left, tile.columns());
+          Ssa from = start(kernel.b(), column);
+          copy(from, sum.b(), k0, width, steps, panelOfB(p, p0), tile.columns());
+        });
+  }
+
+  /// Element `first` of an operand's first row.
+  private Ssa start(Expr operand, Ssa first) {
+    var load = ContractIndices.plainLoad(operand).orElseThrow();
+    Ssa index = f.add(first, load.offset().constant());
+    return f.ir.address(f.exprs.pointer(load.buffer()), tile.element(), index);
+  }
+
+  private Ssa tileOfA(Ssa t, Ssa t0) {
+    Ssa number = f.ir.binary("sub", t, t0);
+    return f.ir.address(rowsOfA, tile.element(), f.mul(number, sum.tileElements()));
+  }
+
+  private Ssa panelOfB(Ssa p, Ssa p0) {
+    Ssa number = f.ir.binary("sub", p, p0);
+    return f.ir.address(rowsOfB, tile.element(), f.mul(number, sum.panelElements()));
+  }
+
+  /// Copies the first `count` elements of each of `steps` rows, from row `k0` on, and zeros after
+  /// them up to `pitch`.
   private void copy(
-      Expr operand, Ssa first, Ssa count, Ssa k0, Ssa steps, long stride, Ssa to, long pitch) {
-    Ssa from = f.ir.address(array(operand), tile.element(), first);
+      Ssa from, BlockedSum.Rows rows, Ssa k0, Ssa count, Ssa steps, Ssa to, long pitch) {
     int lanes = tile.lanes();
-    Ssa whole = f.mul(f.div(count, lanes), lanes);
-    Ssa rest = f.ir.binary("sub", count, whole);
-    Ssa limit = f.ir.splat(f.ir.convert("trunc", rest, "i32"), lanes);
-    Ssa mask = f.ir.binary("icmp slt", Ir.vector("i32", LongStream.range(0, lanes)), limit);
+    var masks = new ArrayList<Ssa>();
+    for (long first = 0; first < pitch; first += lanes) {
+      Ssa left = f.ir.convert("trunc", f.add(count, -first), "i32");
+      Ssa positions = Ir.vector("i32", LongStream.range(0, lanes));
+      masks.add(f.ir.binary("icmp slt", positions, f.ir.splat(left, lanes)));
+    }
     f.scope.loop(
         Ir.i64(0),
         steps,
         1,
         true,
         k -> {
-          Ssa row = f.ir.address(from, tile.element(), f.mul(f.add(k0, k), stride));
+          Ssa row = f.ir.address(from, tile.element(), rows.start(f, f.add(k0, k)));
           Ssa copy = f.ir.address(to, tile.element(), f.mul(k, pitch));
-          f.scope.loop(Ir.i64(0), whole, lanes, false, i -> f.store(load(row, i), copy, i));
-          f.store(masked(row, whole, mask), copy, whole);
+          for (int i = 0; i < masks.size(); i++) {
+            Ssa index = Ir.i64((long) i * lanes);
+            f.store(masked(row, index, masks.get(i)), copy, index);
+          }
         });
-  }
-
-  private Ssa load(Ssa row, Ssa index) {
-    Ssa address = f.ir.address(row, tile.element(), index);
-    String load = "load " + tile.vectorType() + ", " + address.typed();
-    return f.ir.emit(tile.element(), tile.lanes(), load + ", align " + tile.dtype().bytes());
   }
 
   private Ssa masked(Ssa row, Ssa index, Ssa mask) {
@@ -149,13 +181,11 @@ final class BlockedLoops {
         p0,
         p1,
         (t, p) -> {
-          Ssa a = f.ir.binary("sub", sum.tiles().first(f, t), sum.tiles().first(f, t0));
-          Ssa b = f.mul(f.ir.binary("sub", p, p0), tile.columns());
-          Ssa panel = f.ir.address(rowsOfB, tile.element(), b);
+          Ssa panel = panelOfB(p, p0);
           long n = ContractKernel.size(kernel.n());
           f.call(
               sum.tiles().microKernel(f, t, p, n, tile, false, offsets).text(),
-              f.ir.address(rowsOfA, tile.element(), a),
+              tileOfA(t, t0),
               panel,
               place(t, t0, p, p0),
               steps,
@@ -165,7 +195,7 @@ final class BlockedLoops {
               Ir.i64(1),
               Ir.i64(0),
               Ir.i64(sum.pitchA()),
-              Ir.i64(sum.pitchB()));
+              Ir.i64(tile.columns()));
         });
   }
 

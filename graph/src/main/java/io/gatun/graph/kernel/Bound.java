@@ -8,6 +8,11 @@ public record Bound(Index index, long limit, long multiple) {
     return index.min() >= 0 && index.max() < limit && index.mod(multiple).equals(Index.ZERO);
   }
 
+  /// True when the ranges of the variables rule the condition out.
+  boolean isImpossible() {
+    return index.max() < 0 || index.min() >= limit;
+  }
+
   @Override
   public String toString() {
     return "0<=" + index + "<" + limit + (multiple > 1 ? " and divisible by " + multiple : "");

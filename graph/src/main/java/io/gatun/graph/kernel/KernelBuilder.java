@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Turns the nodes of a group into one kernel, or says why they are none.
 ///
@@ -34,6 +36,7 @@ public final class KernelBuilder {
   private final Domain domain = new Domain();
   private final Map<Expr, Integer> stageOf = new HashMap<>();
   private Pull pull;
+  private Optional<Bands> bands = Optional.empty();
 
   private KernelBuilder(List<Node> nodes, List<Node> stored) {
     this.nodes = nodes;
@@ -96,18 +99,43 @@ public final class KernelBuilder {
     if (indexed.size() + contractions.size() > 1 || !indexed.isEmpty() && !reductions.isEmpty()) {
       throw new NotFusable("a scatter or a sort has loops of its own");
     }
-    // A split can uncover divisions of its parts, so it takes a few rounds.
+    Supplier<Kernel> shape =
+        !indexed.isEmpty()
+            ? () -> new IndexedKernels(nodes, domain, pull).build(indexed.getFirst(), stored)
+            : !contractions.isEmpty()
+                ? () -> contraction(contractions.getFirst())
+                : reductions.isEmpty() ? this::map : () -> reduction(reductions);
+    var kernel = cut(shape);
+    if (indexed.size() + contractions.size() + reductions.size() > 0) return kernel;
+    return inBands((LoopKernel) kernel);
+  }
+
+  /// A split can uncover divisions of its parts, so it takes a few rounds.
+  private Kernel cut(Supplier<Kernel> shape) {
     for (int round = 0; ; round++) {
-      var kernel =
-          !indexed.isEmpty()
-              ? new IndexedKernels(nodes, domain, pull).build(indexed.getFirst(), stored)
-              : !contractions.isEmpty()
-                  ? contraction(contractions.getFirst())
-                  : reductions.isEmpty() ? map() : reduction(reductions);
+      var kernel = shape.get();
       if (round == 4 || !findCuts(kernel)) return kernel;
-      domain.restart();
-      stageOf.clear();
-      pull = new Pull(Set.copyOf(nodes));
+      restart();
+    }
+  }
+
+  private void restart() {
+    domain.restart();
+    stageOf.clear();
+    pull = new Pull(Set.copyOf(nodes));
+  }
+
+  /// A map cut into bands where that resolves bounds and computes nothing twice.
+  private Kernel inBands(LoopKernel whole) {
+    var dims = stored.getLast().type().shape().dims();
+    if (whole.outer().size() != dims.size()) return whole;
+    bands = Bands.of(stored, dims, whole.outer(), pull.exprs.all());
+    if (bands.isEmpty()) return whole;
+    restart();
+    try {
+      return cut(this::map);
+    } catch (NotFusable repeated) {
+      return whole;
     }
   }
 
@@ -134,11 +162,16 @@ public final class KernelBuilder {
   // --- kernels without an anchor
 
   private Kernel map() {
-    var root = stored.getLast().type().shape();
+    var dims = stored.getLast().type().shape().dims();
+    var looped = new ArrayList<>(dims);
+    bands.ifPresent(b -> looped.set(b.axis(), b.width()));
     var outer = new ArrayList<Var>();
-    var index = axes(root.dims(), outer);
+    var index = axes(looped, outer);
     var stores = new ArrayList<Store>();
-    for (Node node : stored) stores.add(store(node, Positions.reshaped(index, root.dims(), node)));
+    for (int band = 0; band < bands.map(Bands::count).orElse(1); band++) {
+      var at = bands.isPresent() ? bands.get().index(index, band) : index;
+      for (Node node : stored) stores.add(store(node, Positions.reshaped(at, dims, node)));
+    }
     Recomputation.check(nodes, pull, outer, List.of());
     var stage = new LoopKernel.Stage(List.of(), stores);
     return new LoopKernel(pull.buffers, outer, List.of(), List.of(stage), List.of());

@@ -257,6 +257,9 @@ final class Pull {
   Expr guarded(Node node, List<Index> from, List<Bound> own, List<Bound> bounds, double otherwise) {
     var uncertain = own.stream().filter(b -> !b.isCertain()).toList();
     if (uncertain.isEmpty()) return operand(node, 0, from, bounds);
+    if (uncertain.stream().anyMatch(Bound::isImpossible)) {
+      return exprs.number(otherwise, node.type().dtype());
+    }
     var all = new LinkedHashSet<>(bounds);
     all.addAll(uncertain);
     return exprs.add(
@@ -277,6 +280,7 @@ final class Pull {
       from.set(axis, index.get(axis).plus(-start));
       var bound = new Bound(from.get(axis), dim, 1);
       if (bound.isCertain()) return operand(node, i, from, bounds);
+      if (bound.isImpossible()) continue;
       var all = new LinkedHashSet<>(bounds);
       all.add(bound);
       var part = operand(node, i, from, List.copyOf(all));
