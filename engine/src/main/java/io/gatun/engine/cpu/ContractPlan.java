@@ -58,7 +58,7 @@ record ContractPlan(
     var a =
         images.isPresent() || packsPanels
             ? strided
-            : strided.filter(s -> !s.wantsPacking(n, bytes));
+            : strided.filter(s -> !s.wantsPacking(m, n, bytes));
     long group = a.map(StridedA::group).orElse(m);
     var tiles = new RowTiles(m, group, tile.rows());
     PlacedB shared =

@@ -62,9 +62,14 @@ record StridedA(
   }
 
   /// True when rows are so far apart, or so aligned, that a tile's rows compete for a few places of
-  /// the cache and of the address translation: then copying pays if each row is used often.
-  boolean wantsPacking(long columns, int elementBytes) {
+  /// the cache and of the address translation: then copying pays if each row is used often, and if
+  /// there are so many that threads have rows of their own to copy.
+  boolean wantsPacking(long rows, long columns, int elementBytes) {
     long bytes = rowOffsets.size() > 1 ? rowOffsets.get(1) * elementBytes : 0;
-    return columns >= 128 && kStride == 1 && group > 1 && (bytes % 4096 == 0 || bytes >= 8192);
+    return rows > 128
+        && columns >= 128
+        && kStride == 1
+        && group > 1
+        && (bytes % 4096 == 0 || bytes >= 8192);
   }
 }
