@@ -182,9 +182,16 @@ class ContractLoweringTest {
 
   /// Rows of A a power of two apart, which are copied by blocks of `k`.
   @ParameterizedTest
-  @ValueSource(ints = {24, 11})
+  @ValueSource(ints = {40, 70, 11})
   void gradientOfAWideWeight(int columns) {
-    check(matmul(512, 530, columns, true, false));
+    check(matmul(64, 530, columns, true, false));
+  }
+
+  @Test
+  void gradientOfAWideWeightOverTimeAndBatch() {
+    Node sequences = add(new Transpose(List.of(1, 0, 2)), input(61, 9, 64));
+    Node a = add(new Reshape(new Shape(List.of(9 * 61, 64))), sequences);
+    check(add(new MatMul(true, false), a, input(9 * 61, 35)));
   }
 
   @Test

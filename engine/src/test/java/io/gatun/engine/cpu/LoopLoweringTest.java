@@ -135,6 +135,29 @@ class LoopLoweringTest {
         6, t -> t.output("y", f32(t, "x", 6, 10, 4).permute(1, 0, 2).reshape(10, 24).neg()));
   }
 
+  /// Parts of equal width are computed side by side and stored to their places.
+  @Test
+  void bands() {
+    for (int axis : new int[] {0, 1}) {
+      LoopHarness.check(
+          axis,
+          t -> {
+            Value x = f32(t, "x", 32, 48);
+            Value y = f32(t, "y", 32, 48);
+            t.output("z", Value.concat(axis, x.exp(), y.neg(), x.mul(y)));
+          });
+    }
+    // Gradients of slices: a sum of padded parts, the last one of another width.
+    LoopHarness.check(
+        2,
+        t -> {
+          Value x = f32(t, "x", 5, 32).pad(1, 0, 64, 0);
+          Value y = f32(t, "y", 5, 16).pad(1, 32, 48, 0);
+          Value z = f32(t, "z", 5, 48).pad(1, 48, 0, 1);
+          t.output("sum", x.add(y).add(z));
+        });
+  }
+
   @Test
   void random() {
     for (int n : new int[] {5, 64, 1001}) {
