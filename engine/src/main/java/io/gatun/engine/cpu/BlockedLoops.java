@@ -2,13 +2,16 @@ package io.gatun.engine.cpu;
 
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Expr;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /// The function of a [BlockedSum]. A thread's scratch memory holds the copied rows of both
 /// arrays and the sums.
 final class BlockedLoops {
+  /// How many rows ahead of the copied one memory is fetched.
+  private static final long AHEAD = 16;
+
   private final String name;
   private final ContractKernel kernel;
   private final BlockedSum sum;
@@ -89,38 +92,32 @@ final class BlockedLoops {
   }
 
   private void copyTiles(Ssa t0, Ssa t1, Ssa k0, Ssa steps) {
-    f.scope.loop(
+    copy(
+        kernel.a(),
+        sum.a(),
+        k0,
+        steps,
         t0,
         t1,
-        1,
-        true,
-        t -> {
-          Ssa from = start(kernel.a(), sum.tiles().first(f, t));
-          Ssa height = sum.tiles().height(f, t);
-          copy(from, sum.a(), k0, height, steps, tileOfA(t, t0), sum.pitchA());
-        });
+        t ->
+            new Piece(
+                sum.tiles().first(f, t), sum.tiles().height(f, t), tileOfA(t, t0), sum.pitchA()));
   }
 
   private void copyPanels(Ssa p0, Ssa p1, Ssa k0, Ssa steps) {
-    f.scope.loop(
+    long n = ContractKernel.size(kernel.n());
+    copy(
+        kernel.b(),
+        sum.b(),
+        k0,
+        steps,
         p0,
         p1,
-        1,
-        true,
         p -> {
-          Ssa column = f.mul(p, tile.columns());
-          Ssa left = f.ir.binary("sub", Ir.i64(ContractKernel.size(kernel.n())), column);
-          Ssa width = f.min(left, tile.columns());
-          Ssa from = start(kernel.b(), column);
-          copy(from, sum.b(), k0, width, steps, panelOfB(p, p0), tile.columns());
+          Ssa first = f.mul(p, tile.columns());
+          Ssa count = f.min(f.ir.binary("sub", Ir.i64(n), first), tile.columns());
+          return new Piece(first, count, panelOfB(p, p0), tile.columns());
         });
-  }
-
-  /// Element `first` of an operand's first row.
-  private Ssa start(Expr operand, Ssa first) {
-    var load = ContractIndices.plainLoad(operand).orElseThrow();
-    Ssa index = f.add(first, load.offset().constant());
-    return f.ir.address(f.exprs.pointer(load.buffer()), tile.element(), index);
   }
 
   private Ssa tileOfA(Ssa t, Ssa t0) {
@@ -133,30 +130,47 @@ final class BlockedLoops {
     return f.ir.address(rowsOfB, tile.element(), f.mul(number, sum.panelElements()));
   }
 
-  /// Copies the first `count` elements of each of `steps` rows, from row `k0` on, and zeros after
-  /// them up to `pitch`.
+  /// Part of a row: `count` elements from element `first` on, with zeros after them up to `pitch`,
+  /// and where those of the block's first row go.
+  private record Piece(Ssa first, Ssa count, Ssa to, long pitch) {}
+
+  /// Copies pieces `begin .. end - 1` of the rows `k0 .. k0 + steps - 1`, row by row as they lie in
+  /// memory, while rows to come are fetched: they are too far apart for the processor to foresee.
   private void copy(
-      Ssa from, BlockedSum.Rows rows, Ssa k0, Ssa count, Ssa steps, Ssa to, long pitch) {
-    int lanes = tile.lanes();
-    var masks = new ArrayList<Ssa>();
-    for (long first = 0; first < pitch; first += lanes) {
-      Ssa left = f.ir.convert("trunc", f.add(count, -first), "i32");
-      Ssa positions = Ir.vector("i32", LongStream.range(0, lanes));
-      masks.add(f.ir.binary("icmp slt", positions, f.ir.splat(left, lanes)));
-    }
+      Expr operand,
+      BlockedSum.Rows rows,
+      Ssa k0,
+      Ssa steps,
+      Ssa begin,
+      Ssa end,
+      Function<Ssa, Piece> pieces) {
+    var load = ContractIndices.plainLoad(operand).orElseThrow();
+    Ssa constant = Ir.i64(load.offset().constant());
+    Ssa array = f.ir.address(f.exprs.pointer(load.buffer()), tile.element(), constant);
     f.scope.loop(
         Ir.i64(0),
         steps,
         1,
         true,
         k -> {
-          Ssa row = f.ir.address(from, tile.element(), rows.start(f, f.add(k0, k)));
-          Ssa copy = f.ir.address(to, tile.element(), f.mul(k, pitch));
-          for (int i = 0; i < masks.size(); i++) {
-            Ssa index = Ir.i64((long) i * lanes);
-            f.store(masked(row, index, masks.get(i)), copy, index);
-          }
+          Ssa number = f.add(k0, k);
+          Ssa row = f.ir.address(array, tile.element(), rows.start(f, number));
+          Ssa ahead = f.ir.address(array, tile.element(), rows.start(f, f.add(number, AHEAD)));
+          f.scope.loop(begin, end, 1, true, i -> copy(pieces.apply(i), row, ahead, k));
         });
+  }
+
+  private void copy(Piece piece, Ssa row, Ssa ahead, Ssa k) {
+    int lanes = tile.lanes();
+    Ssa to = f.ir.address(piece.to, tile.element(), f.mul(k, piece.pitch));
+    for (long i = 0; i < piece.pitch; i += lanes) {
+      Ssa left = f.ir.convert("trunc", f.add(piece.count, -i), "i32");
+      Ssa positions = Ir.vector("i32", LongStream.range(0, lanes));
+      Ssa mask = f.ir.binary("icmp slt", positions, f.ir.splat(left, lanes));
+      Ssa index = f.add(piece.first, i);
+      f.ir.prefetch(f.ir.address(ahead, tile.element(), index), 3);
+      f.store(masked(row, index, mask), to, Ir.i64(i));
+    }
   }
 
   private Ssa masked(Ssa row, Ssa index, Ssa mask) {

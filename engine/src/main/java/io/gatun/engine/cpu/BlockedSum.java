@@ -62,8 +62,8 @@ record BlockedSum(
   /// Columns of a unit at most.
   private static final long WIDTH = 128;
 
-  /// Fewer units than this leave threads idle.
-  private static final long MIN_UNITS = 8;
+  /// Fewer units than this leave threads idle; more of them copy the same rows more often.
+  private static final long MIN_UNITS = 2L * Runtime.getRuntime().availableProcessors();
 
   static Optional<BlockedSum> of(ContractKernel kernel, TileShape tile) {
     var loadA = ContractIndices.plainLoad(kernel.a());

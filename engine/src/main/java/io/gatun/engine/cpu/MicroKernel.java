@@ -227,7 +227,7 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
       }
       String ak = "%" + label + ".a";
       String bk = "%" + label + ".b";
-      prefetch("%" + label + ".p", 2);
+      ir.prefetch(new Ssa("%" + label + ".p", "ptr", 1), 2);
       for (int u = 0; u < by; u++) {
         boolean lastStep = u == by - 1;
         step(label, u, ak, bk);
@@ -257,7 +257,7 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
       Ssa ahead = ir.emit("ptr", 1, "getelementptr " + element + ", ptr " + b + ", i64 %near");
       int line = 64 / tile.dtype().bytes();
       for (int c = 0; c < tile.columns(); c += line) {
-        prefetch(at(ahead.text(), c).text(), 3);
+        ir.prefetch(at(ahead.text(), c), 3);
       }
       for (int r = 0; r < rows(); r++) {
         Ssa scalar =
@@ -305,12 +305,6 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
 
     private String add(String x, String y) {
       return (tile.dtype().isFloat() ? "fadd " : "add ") + type + " " + x + ", " + y;
-    }
-
-    private void prefetch(String address, int locality) {
-      ir.module().declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)");
-      ir.line(
-          "call void @llvm.prefetch.p0(ptr %s, i32 0, i32 %d, i32 1)".formatted(address, locality));
     }
 
     private String phi(String kind, String x, String from, String y, String other) {
