@@ -93,7 +93,9 @@ final class Ir {
   /// second. The address need not be one of the program's.
   void prefetch(Ssa address, int locality) {
     module.declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)");
-    line("call void @llvm.prefetch.p0(%s, i32 0, i32 %d, i32 1)".formatted(address.typed(), locality));
+    line(
+        "call void @llvm.prefetch.p0(%s, i32 0, i32 %d, i32 1)"
+            .formatted(address.typed(), locality));
   }
 
   Ssa select(Ssa condition, Ssa yes, Ssa no) {
