@@ -1,4 +1,5 @@
-"""Writes engine/src/test/resources/pretrained: a tiny encoder and its tokenizer.
+"""Writes engine/src/test/resources/pretrained: tiny networks with the
+inputs and outputs of real ones, and a tokenizer.
 
     python make_pretrained_fixtures.py
 """
@@ -29,10 +30,7 @@ def encoder():
         helper.make_node("Mul", ["rows", "masks"], ["features"]),
     ]
     weights = [numpy_helper.from_array(table, "table"), axis]
-    graph = helper.make_graph(nodes, "encoder", inputs, [output], weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    onnx.checker.check_model(model)
-    onnx.save(model, FOLDER / "encoder.onnx")
+    save("encoder", nodes, inputs, [output], weights)
 
 
 def tokenizer():
@@ -55,6 +53,82 @@ def tokenizer():
     (FOLDER / "tokenizer.json").write_text(json.dumps(content) + "\n")
 
 
+def save(name, nodes, inputs, outputs, weights):
+    graph = helper.make_graph(nodes, name, inputs, outputs, weights)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    onnx.save(model, FOLDER / (name + ".onnx"))
+
+
+def voice():
+    """With the inputs and outputs of Silero VAD: speech is where it has been loud; the state falls
+    to a half, and loud sound is added to it."""
+    value = helper.make_tensor_value_info
+    inputs = [
+        value("input", TensorProto.FLOAT, ["n", "samples"]),
+        value("state", TensorProto.FLOAT, [2, "n", 128]),
+        value("sr", TensorProto.INT64, []),
+    ]
+    outputs = [
+        value("output", TensorProto.FLOAT, ["n", 1]),
+        value("stateN", TensorProto.FLOAT, [2, "n", 128]),
+    ]
+    one = [helper.make_node("Identity", ["half"], ["factor"])]
+    other = [helper.make_node("Identity", ["none"], ["factor"])]
+    factor = [value("factor", TensorProto.FLOAT, [])]
+    nodes = [
+        helper.make_node("Equal", ["sr", "rate"], ["known"]),
+        helper.make_node(
+            "If",
+            ["known"],
+            ["kept"],
+            then_branch=helper.make_graph(one, "a", [], factor),
+            else_branch=helper.make_graph(other, "b", [], factor),
+        ),
+        helper.make_node("Abs", ["input"], ["loud"]),
+        helper.make_node("ReduceMean", ["loud"], ["level"], axes=[0, 1], keepdims=0),
+        helper.make_node("Mul", ["state", "kept"], ["old"]),
+        helper.make_node("Add", ["old", "level"], ["stateN"]),
+        helper.make_node("ReduceMean", ["stateN"], ["mean"], axes=[0, 2], keepdims=0),
+        helper.make_node("Mul", ["mean", "gain"], ["gained"]),
+        helper.make_node("Sub", ["gained", "bias"], ["logit"]),
+        helper.make_node("Sigmoid", ["logit"], ["p"]),
+        helper.make_node("Unsqueeze", ["p", "axis"], ["output"]),
+    ]
+    scalars = {"half": 0.5, "none": 0, "gain": 40, "bias": 4}
+    weights = [numpy_helper.from_array(np.array(v, np.float32), k) for k, v in scalars.items()]
+    weights.append(numpy_helper.from_array(np.array(16000, np.int64), "rate"))
+    weights.append(numpy_helper.from_array(np.array([1], np.int64), "axis"))
+    save("voice", nodes, inputs, outputs, weights)
+
+
+def faces():
+    """With the inputs and outputs of BlazeFace: sees a face at two neighbouring anchors and another
+    one, whatever the picture; the first one's score grows with the mean of the picture."""
+    value = helper.make_tensor_value_info
+    inputs = [value("input", TensorProto.FLOAT, [1, 32, 32, 3])]
+    scores = {512: np.full((1, 512, 1), -9, np.float32), 384: np.full((1, 384, 1), -9, np.float32)}
+    boxes = {n: np.zeros((1, n, 16), np.float32) for n in (512, 384)}
+    for anchor, dx in ((2 * (16 * 4 + 5), 0), (2 * (16 * 4 + 6), -2)):
+        scores[512][0, anchor] = 2
+        boxes[512][0, anchor] = [dx + 1, 0.5, 8, 6] + [dx, 1] * 6
+    last = 6 * (8 * 7 + 7) + 5
+    scores[384][0, last] = 1
+    boxes[384][0, last, 2:4] = [4, 4]
+    nodes = [helper.make_node("ReduceMean", ["input"], ["mean"], keepdims=0)]
+    outputs, weights = [], []
+    for n in (512, 384):
+        nodes.append(helper.make_node("Add", [f"s{n}", "mean"], [f"scores{n}"]))
+        nodes.append(helper.make_node("Identity", [f"b{n}"], [f"boxes{n}"]))
+        outputs.append(value(f"scores{n}", TensorProto.FLOAT, [1, n, 1]))
+        outputs.append(value(f"boxes{n}", TensorProto.FLOAT, [1, n, 16]))
+        weights.append(numpy_helper.from_array(scores[n], f"s{n}"))
+        weights.append(numpy_helper.from_array(boxes[n], f"b{n}"))
+    save("faces", nodes, inputs, outputs, weights)
+
+
 if __name__ == "__main__":
+    voice()
+    faces()
     encoder()
     tokenizer()

@@ -20,6 +20,8 @@ final class Commands {
         .addSubcommand(new Predict(console))
         .addSubcommand(new Run(console))
         .addSubcommand(new Embed(console))
+        .addSubcommand(new Vad(console))
+        .addSubcommand(new DetectFaces(console))
         .addSubcommand(new Fetch(console))
         .addSubcommand(new Inspect(console))
         .addSubcommand(new Generate(console))

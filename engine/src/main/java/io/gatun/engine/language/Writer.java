@@ -58,10 +58,17 @@ public final class Writer implements AutoCloseable {
                 input ->
                     input.name().equals("ids")
                         ? ids
-                        : memory.computeIfAbsent(
-                            input.name(), name -> Tensor.allocate(name, input.type())))
+                        : memory.computeIfAbsent(input.name(), _ -> tensor(device, input)))
             .toList();
     return new Plan(executable, ids, arguments);
+  }
+
+  /// Keys and values stay where the device computes; the numbers of a step come from here.
+  private static Tensor tensor(Device device, Input input) {
+    boolean isNumber = input.type().shape().rank() == 0;
+    return isNumber
+        ? Tensor.allocate(input.name(), input.type())
+        : device.allocate(input.name(), input.type());
   }
 
   /// How many tokens have been read.
