@@ -5,26 +5,42 @@ import io.gatun.engine.Executable;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Input;
+import io.gatun.graph.ir.Node;
 import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.plan.Plan;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/// A graph compiled and loaded on a device and bound to tensors of its own, filled by [Numbers].
+/// A graph compiled and loaded on a device and bound to tensors of its own, filled by [Numbers]:
+/// one set, or several that runs take in turn.
 public final class BoundGraph implements AutoCloseable {
   private final Executable executable;
-  private final List<Tensor> inputs;
+  private final List<List<Tensor>> inputs;
   private final List<Tensor> results;
+  private int next;
 
   /// Compiles and loads `graph`. The device stays the caller's.
   public BoundGraph(Device device, Graph graph) {
+    this(device, graph, 1);
+  }
+
+  /// The same with so many sets of inputs.
+  public BoundGraph(Device device, Graph graph, int sets) {
     executable = device.load(Compiler.compile(graph, device.target()));
-    inputs =
-        plan().inputs().stream()
-            .map(n -> Tensor.allocate(((Input) n.op()).name(), n.type()))
-            .toList();
-    for (var input : inputs) Numbers.fill(input.name(), input.type(), input.data());
+    inputs = IntStream.range(0, sets).mapToObj(this::set).toList();
     results =
         plan().results().stream().map(o -> Tensor.allocate(o.name(), o.node().type())).toList();
+  }
+
+  private List<Tensor> set(int number) {
+    var tensors = new ArrayList<Tensor>();
+    for (Node node : plan().inputs()) {
+      var tensor = Tensor.allocate(((Input) node.op()).name(), node.type());
+      Numbers.fill(tensor.name(), number, tensor.type(), tensor.data());
+      tensors.add(tensor);
+    }
+    return tensors;
   }
 
   public Plan plan() {
@@ -38,7 +54,8 @@ public final class BoundGraph implements AutoCloseable {
 
   /// Runs the graph once.
   public void run() {
-    executable.run(inputs, results);
+    executable.run(inputs.get(next), results);
+    next = (next + 1) % inputs.size();
   }
 
   /// This as what [Compare] measures.
@@ -49,7 +66,7 @@ public final class BoundGraph implements AutoCloseable {
   @Override
   public void close() {
     executable.close();
-    inputs.forEach(Tensor::close);
+    inputs.forEach(set -> set.forEach(Tensor::close));
     results.forEach(Tensor::close);
   }
 }

@@ -1,5 +1,6 @@
 package io.gatun.bench;
 
+import io.gatun.bench.Workload.ModelFile;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import java.io.IOException;
@@ -23,6 +24,11 @@ import picocli.CommandLine.Parameters;
 public final class Compare implements Callable<Integer> {
   @Parameters(description = "beginnings of the names of workloads; all where there is none")
   private List<String> names = List.of();
+
+  @Option(
+      names = "--model",
+      description = "an ONNX file, with sizes as in FILE@batch=1,sequence=128; may be repeated")
+  private List<String> models = List.of();
 
   @Option(names = "--list", description = "print the names of workloads and peers, and stop")
   private boolean list;
@@ -75,7 +81,8 @@ public final class Compare implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int threads = threads();
-    var workloads = Workloads.matching(names);
+    var workloads = new ArrayList<Workload>(models.stream().map(ModelFile::parse).toList());
+    if (models.isEmpty() || !names.isEmpty()) workloads.addAll(Workloads.matching(names));
     var opened = open(threads);
     try {
       if (list) {
@@ -142,7 +149,7 @@ public final class Compare implements Callable<Integer> {
         var prepared = peer.prepare(workload, threads);
         if (prepared.isEmpty()) continue;
         try (var other = prepared.get();
-            var gatun = new BoundGraph(device, workload.graph()).subject()) {
+            var gatun = new BoundGraph(device, workload.graph(), workload.sets()).subject()) {
           var times = measurement.measure(gatun, other);
           var goal = Goals.ratio(workload, peer.name());
           System.out.println(report.add(workload, peer.name(), times, goal));

@@ -7,6 +7,7 @@ import io.gatun.bench.Workload.Dense;
 import io.gatun.bench.Workload.GeluChain;
 import io.gatun.bench.Workload.LayerNorm;
 import io.gatun.bench.Workload.MlpStep;
+import io.gatun.bench.Workload.ModelFile;
 import io.gatun.bench.Workload.Softmax;
 import java.util.OptionalDouble;
 
@@ -32,7 +33,7 @@ final class Goals {
       case CnnStep _ -> OptionalDouble.of(0.7);
       case GeluChain g when g.size() < LARGE -> OptionalDouble.of(0.5);
       case Softmax _, LayerNorm _ -> OptionalDouble.of(0.8);
-      case GeluChain _, Dense _, Convolution _, Addition _ -> OptionalDouble.empty();
+      case GeluChain _, Dense _, Convolution _, Addition _, ModelFile _ -> OptionalDouble.empty();
     };
   }
 
@@ -42,7 +43,14 @@ final class Goals {
     return switch (workload) {
       case Dense d when d.m() > 1 -> OptionalDouble.of(1 / 0.95);
       case Convolution _ -> OptionalDouble.of(1 / 0.9);
-      case Dense _, MlpStep _, CnnStep _, GeluChain _, Softmax _, LayerNorm _, Addition _ ->
+      case Dense _,
+          MlpStep _,
+          CnnStep _,
+          GeluChain _,
+          Softmax _,
+          LayerNorm _,
+          Addition _,
+          ModelFile _ ->
           OptionalDouble.empty();
     };
   }
@@ -53,7 +61,7 @@ final class Goals {
       case Dense d when d.m() == 1 -> OptionalDouble.of(1 / 0.9);
       case GeluChain _, Dense _, MlpStep _, CnnStep _, Softmax _, LayerNorm _ ->
           OptionalDouble.empty();
-      case Convolution _, Addition _ -> OptionalDouble.empty();
+      case Convolution _, Addition _, ModelFile _ -> OptionalDouble.empty();
     };
   }
 }

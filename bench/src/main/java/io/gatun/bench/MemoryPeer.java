@@ -7,6 +7,7 @@ import io.gatun.bench.Workload.Dense;
 import io.gatun.bench.Workload.GeluChain;
 import io.gatun.bench.Workload.LayerNorm;
 import io.gatun.bench.Workload.MlpStep;
+import io.gatun.bench.Workload.ModelFile;
 import io.gatun.bench.Workload.Softmax;
 import io.gatun.engine.cpu.ThreadPool;
 import java.lang.foreign.Arena;
@@ -34,7 +35,7 @@ final class MemoryPeer implements Peer {
       case GeluChain g -> Optional.of(copy(g.bytes() / 2, threads));
       case Dense d when d.m() == 1 -> Optional.of(read(d.k() * d.n(), threads));
       case Dense _, MlpStep _, CnnStep _, Softmax _, LayerNorm _ -> Optional.empty();
-      case Convolution _, Addition _ -> Optional.empty();
+      case Convolution _, Addition _, ModelFile _ -> Optional.empty();
     };
   }
 

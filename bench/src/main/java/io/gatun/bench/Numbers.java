@@ -1,6 +1,7 @@
 package io.gatun.bench;
 
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Elements;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +13,8 @@ import java.util.SplittableRandom;
 /// - `step`, and names that begin with `m.` or `v.` (the state of an optimizer): zeros,
 /// - names that begin with `w`: uniform within `1 / sqrt(rows)`, where rows is all but the last
 /// axis,
-/// - integers: a class from 0 to 9; `label` of floats: 0 or 1,
+/// - integers: a class from 0 to 9, or 0 and 1 where the name has `type` or `mask` in it; `label`
+/// of floats: 0 or 1,
 /// - all else: uniform in [-0.5, 0.5).
 public final class Numbers {
   private static final int CLASSES = 10;
@@ -21,14 +23,20 @@ public final class Numbers {
 
   /// Fills `data` with the numbers of the input `name`.
   public static void fill(String name, TensorType type, MemorySegment data) {
-    var random = new SplittableRandom(name.hashCode());
-    if (type.dtype() == DType.I32) {
+    fill(name, 0, type, data);
+  }
+
+  /// The same for set number `set` of several sets of inputs.
+  public static void fill(String name, int set, TensorType type, MemorySegment data) {
+    var random = new SplittableRandom(name.hashCode() + 31L * set);
+    boolean isFlag = name.contains("type") || name.contains("mask");
+    if (type.dtype() == DType.I32 || type.dtype() == DType.I64) {
       for (long i = 0; i < type.size(); i++) {
-        data.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(CLASSES));
+        Elements.setLong(data, type.dtype(), i, random.nextInt(isFlag ? 2 : CLASSES));
       }
     } else if (type.dtype() != DType.F32) {
       throw new IllegalArgumentException(
-          "input \"" + name + "\" of " + type + ": benchmarks fill f32 and i32 only");
+          "input \"" + name + "\" of " + type + ": benchmarks fill f32, i32 and i64 only");
     } else if (name.equals("step") || name.startsWith("m.") || name.startsWith("v.")) {
       data.fill((byte) 0);
     } else if (name.equals("label")) {

@@ -4,10 +4,18 @@ import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Window;
+import io.gatun.graph.onnx.Bindings;
+import io.gatun.graph.onnx.Onnx;
+import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A computation with fixed shapes that Gatun and its peers are timed on; all numbers are `f32`.
 ///
@@ -18,6 +26,11 @@ public sealed interface Workload {
 
   /// Gatun's form: activations and parameters are inputs, the weights of inference constants.
   Graph graph();
+
+  /// How many sets of inputs runs take in turn.
+  default int sets() {
+    return 1;
+  }
 
   /// A training step of an MLP of 784, 128 (relu) and 10 units: softmax cross-entropy, Adam.
   record MlpStep(int batch) implements Workload {
@@ -176,4 +189,56 @@ public sealed interface Workload {
     Numbers.fill(name, type, data);
     return Literal.of(type, data);
   }
+
+  /// An ONNX file with sizes for the dimensions that it names. The inputs change from run to run.
+  record ModelFile(Path file, Bindings bindings, String sizes) implements Workload {
+    /// `FILE`, or `FILE@batch=1,sequence=128`: sizes of dimensions that the model names; of inputs
+    /// also the shape, as `x=1x3x48x320`, or, where shapes or branches depend on it, the value of a
+    /// scalar, as `sr:=16000`.
+    static ModelFile parse(String text) {
+      int at = text.lastIndexOf('@');
+      var file = Path.of(at < 0 ? text : text.substring(0, at));
+      var sizes = at < 0 ? "" : text.substring(at + 1);
+      var bindings = Bindings.none();
+      for (String part : sizes.isEmpty() ? new String[0] : sizes.split(",")) {
+        var match = SIZE.matcher(part);
+        if (!match.matches()) {
+          throw new IllegalArgumentException(
+              "\"%s\" is neither a size, a shape nor a value; write FILE@batch=1,x=1x3x48x320,sr:=16000"
+                  .formatted(part));
+        }
+        var name = match.group(1);
+        var number = match.group(3);
+        if (match.group(2).equals(":=")) {
+          var scalar = TensorType.of(DType.I64);
+          bindings = bindings.value(name, NdArray.of(scalar, Double.parseDouble(number)));
+        } else if (number.contains("x")) {
+          var dims = Stream.of(number.split("x")).map(Integer::valueOf).toList();
+          bindings = bindings.shape(name, new Shape(dims));
+        } else {
+          bindings = bindings.dimension(name, Integer.parseInt(number));
+        }
+      }
+      return new ModelFile(file, bindings, sizes);
+    }
+
+    @Override
+    public String name() {
+      var base = file.getFileName().toString().replace(".onnx", "");
+      return sizes.isEmpty() ? base : base + "@" + sizes;
+    }
+
+    @Override
+    public int sets() {
+      return 4;
+    }
+
+    @Override
+    public Graph graph() {
+      return Onnx.model(file).graph(bindings);
+    }
+  }
+
+  /// A size, a shape or a value of [ModelFile].
+  Pattern SIZE = Pattern.compile("([^=:]+)(:?=)(\\d{1,9}(?:x\\d{1,9})*)");
 }

@@ -11,6 +11,7 @@ import io.gatun.bench.Workload.Dense;
 import io.gatun.bench.Workload.GeluChain;
 import io.gatun.bench.Workload.LayerNorm;
 import io.gatun.bench.Workload.MlpStep;
+import io.gatun.bench.Workload.ModelFile;
 import io.gatun.bench.Workload.Softmax;
 import io.gatun.bench.peers.OneDnnEngine.Memory;
 import io.gatun.bindings.onednn.OneDnn;
@@ -44,7 +45,7 @@ public final class OneDnnPeer implements Peer {
     return switch (workload) {
       case Dense d -> Optional.of(dense(d, threads));
       case Convolution c -> Optional.of(convolution(c, threads));
-      case MlpStep _, CnnStep _, GeluChain _, Softmax _, LayerNorm _, Addition _ ->
+      case MlpStep _, CnnStep _, GeluChain _, Softmax _, LayerNorm _, Addition _, ModelFile _ ->
           Optional.empty();
     };
   }

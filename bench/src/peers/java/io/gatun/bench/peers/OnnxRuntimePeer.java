@@ -15,14 +15,19 @@ import io.gatun.bench.Workload.Dense;
 import io.gatun.bench.Workload.GeluChain;
 import io.gatun.bench.Workload.LayerNorm;
 import io.gatun.bench.Workload.MlpStep;
+import io.gatun.bench.Workload.ModelFile;
 import io.gatun.bench.Workload.Softmax;
+import io.gatun.graph.ir.Input;
+import io.gatun.graph.ir.Node;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// ONNX Runtime with all of its graph optimisations; inference only. Results go into tensors that
 /// stay, as Gatun's do.
@@ -51,6 +56,7 @@ public final class OnnxRuntimePeer implements Peer {
       case Dense d -> Optional.of(dense(d, threads));
       case Convolution c -> Optional.of(convolution(c, threads));
       case Addition a -> Optional.of(addition(a, threads));
+      case ModelFile m -> Optional.of(model(m, threads));
       case MlpStep _, CnnStep _ -> Optional.empty();
     };
   }
@@ -116,6 +122,41 @@ public final class OnnxRuntimePeer implements Peer {
     return subject(model, threads, "z", type, Map.of("x", type, "y", type));
   }
 
+  /// The file itself; its results are new tensors in each run, since their shapes are its own.
+  private Subject model(ModelFile model, int threads) {
+    try {
+      var options = options(threads);
+      var session = environment.createSession(model.file().toString(), options);
+      var sets = new ArrayList<Map<String, OnnxTensor>>();
+      for (int set = 0; set < model.sets(); set++) {
+        var arguments = new HashMap<String, OnnxTensor>();
+        for (Node node : model.graph().inputs()) {
+          var name = ((Input) node.op()).name();
+          arguments.put(name, tensor(name, set, node.type()));
+        }
+        for (var value : model.bindings().values().entrySet()) {
+          arguments.put(
+              value.getKey(), OnnxTensor.createTensor(environment, value.getValue().longAt(0)));
+        }
+        sets.add(arguments);
+      }
+      var next = new AtomicInteger();
+      return Subject.of(
+          () -> run(session, sets.get(next.getAndIncrement() % sets.size()), Map.of()),
+          () -> close(session, options));
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static OrtSession.SessionOptions options(int threads) throws OrtException {
+    var options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    return options;
+  }
+
   private Subject subject(
       OnnxModels model, int threads, TensorType result, Map<String, TensorType> inputs) {
     return subject(model, threads, "y", result, inputs);
@@ -128,10 +169,7 @@ public final class OnnxRuntimePeer implements Peer {
       TensorType result,
       Map<String, TensorType> inputs) {
     try {
-      var options = new OrtSession.SessionOptions();
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      var options = options(threads);
       var session = environment.createSession(model.file(name, dims(result)), options);
       var arguments = new HashMap<String, OnnxTensor>();
       for (var input : inputs.entrySet()) {
@@ -147,7 +185,8 @@ public final class OnnxRuntimePeer implements Peer {
   private static void run(
       OrtSession session, Map<String, OnnxTensor> arguments, Map<String, OnnxTensor> results) {
     try {
-      session.run(arguments, results).close();
+      var run = results.isEmpty() ? session.run(arguments) : session.run(arguments, results);
+      run.close();
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }
@@ -163,11 +202,21 @@ public final class OnnxRuntimePeer implements Peer {
   }
 
   private OnnxTensor tensor(String name, TensorType type) throws OrtException {
+    return tensor(name, 0, type);
+  }
+
+  private OnnxTensor tensor(String name, int set, TensorType type) throws OrtException {
     var buffer =
         ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
-    Numbers.fill(name, type, MemorySegment.ofBuffer(buffer));
+    Numbers.fill(name, set, type, MemorySegment.ofBuffer(buffer));
     long[] shape = type.shape().dims().stream().mapToLong(Integer::longValue).toArray();
-    return OnnxTensor.createTensor(environment, buffer.asFloatBuffer(), shape);
+    return switch (type.dtype()) {
+      case F32 -> OnnxTensor.createTensor(environment, buffer.asFloatBuffer(), shape);
+      case I32 -> OnnxTensor.createTensor(environment, buffer.asIntBuffer(), shape);
+      case I64 -> OnnxTensor.createTensor(environment, buffer.asLongBuffer(), shape);
+      case F64, F16, BF16, I16, I8, U8, BOOL ->
+          throw new IllegalArgumentException("benchmarks have no input of " + type);
+    };
   }
 
   private static int[] dims(TensorType type) {

@@ -52,17 +52,17 @@ public final class PyTorchPeer implements Peer {
   @Override
   public Optional<Subject> prepare(Workload workload, int threads) {
     open(threads);
-    return Optional.of(
-        switch (workload) {
-          case MlpStep m -> PyTorchTraining.mlp(engine, subManager(), m.batch());
-          case CnnStep c -> PyTorchTraining.cnn(engine, subManager(), c.batch());
-          case GeluChain g -> gelu(g);
-          case Softmax s -> softmax(s);
-          case Workload.LayerNorm n -> layerNorm(n);
-          case Dense d -> dense(d);
-          case Convolution c -> convolution(c);
-          case Addition a -> addition(a);
-        });
+    return switch (workload) {
+      case MlpStep m -> Optional.of(PyTorchTraining.mlp(engine, subManager(), m.batch()));
+      case CnnStep c -> Optional.of(PyTorchTraining.cnn(engine, subManager(), c.batch()));
+      case GeluChain g -> Optional.of(gelu(g));
+      case Softmax s -> Optional.of(softmax(s));
+      case Workload.LayerNorm n -> Optional.of(layerNorm(n));
+      case Dense d -> Optional.of(dense(d));
+      case Convolution c -> Optional.of(convolution(c));
+      case Addition a -> Optional.of(addition(a));
+      case Workload.ModelFile _ -> Optional.empty();
+    };
   }
 
   /// Starts the engine at its first use: it reads these properties then, once.
