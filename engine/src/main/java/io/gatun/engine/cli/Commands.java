@@ -24,6 +24,7 @@ final class Commands {
         .addSubcommand(new DetectFaces(console))
         .addSubcommand(new Fetch(console))
         .addSubcommand(new Inspect(console))
+        .addSubcommand(new Export(console))
         .addSubcommand(new Generate(console))
         .addSubcommand(new Compile(console))
         .addSubcommand(new Profile(console))

@@ -103,7 +103,7 @@ public enum ElementType {
   }
 
   /// The type that a graph's type stands for, unless more is known.
-  static ElementType of(DType dtype) {
+  public static ElementType of(DType dtype) {
     return switch (dtype) {
       case F32 -> FLOAT;
       case F64 -> DOUBLE;

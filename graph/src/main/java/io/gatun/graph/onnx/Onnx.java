@@ -1,10 +1,11 @@
 package io.gatun.graph.onnx;
 
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.onnx.export.ModelWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Reads ONNX files.
+/// Reads and writes ONNX files.
 public final class Onnx {
   private Onnx() {}
 
@@ -31,5 +32,18 @@ public final class Onnx {
   /// @throws OnnxException when they are no model
   public static OnnxModel model(String name, byte[] bytes) {
     return new OnnxModel(name, ModelFile.parse(name, bytes), Optional.empty());
+  }
+
+  /// Writes a graph as an ONNX file of opset 20, which other runtimes run: constants become
+  /// initializers, above 2 GB in a file `NAME.data` beside it. An input that the graph updates in
+  /// place is an output `INPUT.next` there.
+  ///
+  /// Integers outside of the range of the type that they are cast to, and NaNs where numbers are
+  /// compared or sorted, are what the runtime makes of them.
+  ///
+  /// @throws OnnxException when ONNX cannot say an operation, naming it and the cure: random
+  ///     numbers, convolutions of integers, gradients of filters
+  public static void write(Graph graph, Path path) {
+    new ModelWriter(ModelWriter.MOST).write(graph, path);
   }
 }
