@@ -137,6 +137,7 @@ __device__ __forceinline__ void key_gradient(const Attention<float>& a) {
   }
 }
 
+#ifndef TEMPLATES_ONLY
 extern "C" __global__ __launch_bounds__(128, 3) void attention_query_gradient_f32_32(
     Attention<float> a) {
   query_gradient<AttentionTile<32, 64, 32>>(a);
@@ -166,3 +167,4 @@ extern "C" __global__ __launch_bounds__(128, 3) void attention_key_gradient_f32_
     Attention<float> a) {
   key_gradient<AttentionTile<128, 32, 32>>(a);
 }
+#endif

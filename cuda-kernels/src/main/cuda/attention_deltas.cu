@@ -28,6 +28,7 @@ __device__ __forceinline__ void attention_deltas(const Attention<T>& a, int d) {
   if (lane == 0) a.deltas[a.sums_of(batch, head) + query] = sum;
 }
 
+#ifndef TEMPLATES_ONLY
 extern "C" __global__ __launch_bounds__(256, 4) void attention_deltas_f32(
     Attention<float> a, int d) {
   attention_deltas(a, d);
@@ -42,3 +43,4 @@ extern "C" __global__ __launch_bounds__(256, 4) void attention_deltas_f16(
     Attention<f16> a, int d) {
   attention_deltas(a, d);
 }
+#endif

@@ -152,7 +152,7 @@ final class CudaLoader {
       return;
     }
     var places = code.places();
-    int[] numbers = group.kernel().buffers().stream().mapToInt(places::number).toArray();
+    int[] numbers = code.buffers(group).stream().mapToInt(places::number).toArray();
     Addresses addresses = buffer -> places.address(numbers[buffer]);
     var call = calls.get(group);
     if (call != null) {

@@ -1,10 +1,11 @@
 package io.gatun.engine.cuda;
 
+import io.gatun.engine.cuda.lowering.Claimed;
 import io.gatun.engine.cuda.lowering.DeviceShape;
 import io.gatun.engine.cuda.lowering.KernelLowering;
 import io.gatun.engine.cuda.lowering.KernelUnit;
 import io.gatun.engine.cuda.lowering.Lowered;
-import io.gatun.graph.kernel.Kernel;
+import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.plan.Group;
 import io.gatun.graph.plan.Place;
@@ -24,6 +25,7 @@ final class PlanCode {
   private final Places places;
   private final DeviceShape device;
   private final Map<Group, Optional<Lowered>> lowered = new IdentityHashMap<>();
+  private final ClaimedCalls claims;
   private final Map<Step.Loop, PlanCode> bodies = new IdentityHashMap<>();
 
   /// The code of a whole plan, whose inputs and results are all aligned.
@@ -35,9 +37,10 @@ final class PlanCode {
     this.plan = plan;
     this.device = device;
     places = new Places(plan, isAligned);
+    claims = ClaimedCalls.of(plan);
     for (Step step : plan.steps()) {
       switch (step) {
-        case Step.Launch(Group group) -> lowered.put(group, lower(group.kernel()));
+        case Step.Launch(Group group) -> lowered.put(group, lower(group));
         case Step.Loop loop ->
             bodies.put(loop, new PlanCode(loop.body(), device, places.alignmentOfBody(loop)));
         case Step.Copy _ -> {}
@@ -45,13 +48,23 @@ final class PlanCode {
     }
   }
 
-  private Optional<Lowered> lower(Kernel kernel) {
-    var buffers = kernel.buffers();
+  private Optional<Lowered> lower(Group group) {
+    if (claims.isDoneBefore(group)) return Optional.empty();
+    var buffers = buffers(group);
     var memory =
         new KernelLowering.Memory(
             b -> places.isAligned(places.place(buffers.get(b))),
             (a, b) -> places.place(buffers.get(a)).equals(places.place(buffers.get(b))));
-    return new KernelLowering(device).lower(kernel, memory);
+    var lowering = new KernelLowering(device);
+    return claims
+        .call(group)
+        .map(call -> lowering.lower(call, memory))
+        .orElseGet(() -> lowering.lower(group.kernel(), memory));
+  }
+
+  /// The arrays that the code of a group takes.
+  List<Node> buffers(Group group) {
+    return claims.call(group).map(Claimed::buffers).orElse(group.kernel().buffers());
   }
 
   Plan plan() {
@@ -103,6 +116,6 @@ final class PlanCode {
   /// Whether the reference evaluator computes a group: it has no device code but something to do.
   boolean isOnHost(Group group) {
     boolean stores = group.writes().stream().anyMatch(n -> n.type().size() > 0);
-    return group.kernel() instanceof ReferenceKernel && stores;
+    return group.kernel() instanceof ReferenceKernel && stores && !claims.isDoneBefore(group);
   }
 }

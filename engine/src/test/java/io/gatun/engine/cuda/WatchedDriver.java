@@ -4,7 +4,9 @@ import io.gatun.cuda.CudaDriver;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -15,6 +17,7 @@ final class WatchedDriver {
   private final Map<CudaDriver.Function, String> names = new HashMap<>();
   private final ToDoubleFunction<String> costs;
   private final Map<String, Integer> calls = new HashMap<>();
+  private final List<String> launched = new ArrayList<>();
   private float now;
   private long bytesUp;
   private long bytesDown;
@@ -50,6 +53,7 @@ final class WatchedDriver {
       case "record" -> times.put((CudaDriver.Event) arguments[0], now);
       case "launch" -> {
         if (arguments[0] instanceof CudaDriver.Function function) {
+          launched.add(names.get(function));
           now += (float) costs.applyAsDouble(names.get(function));
         }
       }
@@ -68,6 +72,11 @@ final class WatchedDriver {
     return calls.getOrDefault(method, 0);
   }
 
+  /// Names of the functions that were launched, or captured, in order.
+  List<String> launched() {
+    return List.copyOf(launched);
+  }
+
   long bytesUp() {
     return bytesUp;
   }
@@ -79,6 +88,7 @@ final class WatchedDriver {
   /// Forgets what was counted.
   void reset() {
     calls.clear();
+    launched.clear();
     bytesUp = 0;
     bytesDown = 0;
   }

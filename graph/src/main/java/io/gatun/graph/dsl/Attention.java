@@ -29,12 +29,16 @@ final class Attention {
     }
 
     private Composition composition() {
+      var composition = Composition.of(composite, operands(), this::body);
+      // The body's derivative has one for the bias too.
+      return this == BIASED ? composition : composition.withGradient(this::gradient);
+    }
+
+    private List<String> operands() {
       var operands = new ArrayList<>(List.of("q", "k", "v", "scale"));
       if (this == MASKED) operands.add("mask");
       if (this == BIASED) operands.add("bias");
-      var composition = Composition.of(composite, operands, this::body);
-      // The body's derivative has one for the bias too.
-      return this == BIASED ? composition : composition.withGradient(this::gradient);
+      return operands;
     }
 
     /// Which keys each query sees, of the scores' shape; empty where all.
@@ -56,9 +60,19 @@ final class Attention {
       return List.of(e.matmul(in.get(2)).div(sum), sum.log().add(max));
     }
 
+    /// A composite of its own, which a device may have a kernel for: `attention.gradient`,
+    /// `attention.causal.gradient` and `attention.masked.gradient` of the operands, both outputs
+    /// and the cotangent, with the outputs `dq`, `dk` and `dv`.
+    private List<Value> gradient(List<Value> in) {
+      var operands = new ArrayList<>(operands());
+      operands.addAll(List.of("y", "logsum", "dy"));
+      return Composition.of(composite + ".gradient", operands, this::gradientBody)
+          .apply(in.toArray(Value[]::new));
+    }
+
     /// With weights `p` and `dp = dy v^T`: `ds = p * (dp - sum(dy * y))`, `dq = scale ds k`,
     /// `dk = scale ds^T q`, `dv = p^T dy`.
-    private List<Value> gradient(List<Value> in) {
+    private List<Value> gradientBody(List<Value> in) {
       int first = this == MASKED ? 5 : 4;
       var y = in.get(first);
       var dy = in.get(first + 2);

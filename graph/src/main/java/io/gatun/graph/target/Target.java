@@ -17,7 +17,13 @@ import java.util.Set;
 public record Target(
     String name, Set<String> composites, boolean generatesKernels, int maxBuffers) {
   private static final Set<String> ATTENTION =
-      Set.of("attention", "attention.causal", "attention.masked");
+      Set.of(
+          "attention",
+          "attention.causal",
+          "attention.masked",
+          "attention.gradient",
+          "attention.causal.gradient",
+          "attention.masked.gradient");
 
   /// Sizes of a head that there are kernels for.
   private static final Set<Integer> HEAD_SIZES = Set.of(32, 64, 128);
@@ -32,8 +38,8 @@ public record Target(
   }
 
   /// A CUDA device of this architecture, as `sm_90`, which generates all of its kernels but for
-  /// attention, whose scores it does not store. Softmax and the normalizations are loops with their
-  /// neighbours fused, which no kernel of their own would be.
+  /// attention and its gradient, whose scores it does not store. Softmax and the normalizations are
+  /// loops with their neighbours fused, which no kernel of their own would be.
   public static Target cuda(String architecture) {
     return new Target("cuda:" + architecture, ATTENTION, true, 64);
   }

@@ -1,5 +1,6 @@
 package io.gatun.engine.cuda.lowering;
 
+import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
@@ -20,8 +21,13 @@ final class Buffers {
 
   /// @param isAligned whether a buffer starts at a multiple of 16 bytes
   Buffers(Kernel kernel, IntPredicate isAligned) {
-    this.types = kernel.buffers().stream().map(n -> n.type()).toList();
-    this.written = kernel.written();
+    this(kernel.buffers(), kernel.written(), isAligned);
+  }
+
+  /// @param written positions of those that the kernel writes
+  Buffers(List<Node> buffers, List<Integer> written, IntPredicate isAligned) {
+    this.types = buffers.stream().map(n -> n.type()).toList();
+    this.written = written;
     this.isAligned = isAligned;
   }
 

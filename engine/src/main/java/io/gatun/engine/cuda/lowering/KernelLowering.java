@@ -43,14 +43,20 @@ public record KernelLowering(DeviceShape device) {
           Optional.of(new ScatterLowering(k, buffers, memory.share(), device).lower());
       case SortKernel k when points(k.outer(), k.inner()) == 0 -> Optional.empty();
       case SortKernel k -> Optional.of(new SortLowering(k, buffers).lower());
-      case ReferenceKernel k when k.node().op() instanceof Composite c && isAligned(k, memory) ->
-          Optional.of(new AttentionLowering(k, c, buffers).lower());
+      case ReferenceKernel k when k.node().op() instanceof Composite ->
+          lower(Claimed.of(k).orElseThrow(), memory);
       case ScanKernel _, ReferenceKernel _ -> Optional.empty();
     };
   }
 
-  private static boolean isAligned(Kernel kernel, Memory memory) {
-    return IntStream.range(0, kernel.buffers().size()).allMatch(memory.isAligned());
+  /// The device code of a claimed composite; empty where its arrays are not aligned.
+  ///
+  /// @param memory of the call's buffers
+  public Optional<Lowered> lower(Claimed call, Memory memory) {
+    var buffers = new Buffers(call.buffers(), call.written(), memory.isAligned());
+    return IntStream.range(0, call.buffers().size()).allMatch(memory.isAligned())
+        ? Optional.of(new AttentionLowering(call, buffers).lower())
+        : Optional.empty();
   }
 
   private static boolean isMap(LoopKernel kernel) {

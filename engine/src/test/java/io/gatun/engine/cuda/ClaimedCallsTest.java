@@ -1,0 +1,143 @@
+package io.gatun.engine.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatun.engine.Device;
+import io.gatun.engine.Devices;
+import io.gatun.engine.Tensor;
+import io.gatun.graph.autodiff.Gradient;
+import io.gatun.graph.dsl.Nn;
+import io.gatun.graph.dsl.Tracer;
+import io.gatun.graph.dsl.Value;
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.plan.Compiler;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Shape;
+import io.gatun.graph.tensor.TensorType;
+import io.gatun.ptx.DeviceProfile;
+import io.gatun.ptx.ExecutionMode;
+import io.gatun.ptx.VirtualCudaDriver;
+import io.gatun.ptx.VirtualDriverOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Graphs of the DSL whose composites run as ready-made kernels, on a virtual GPU that checks every
+/// access, against the reference.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClaimedCallsTest {
+  private WatchedDriver watched;
+  private CudaDevice device;
+
+  @BeforeAll
+  void open() {
+    Assumptions.assumeTrue(
+        RuntimeCompiler.find().isPresent(), "neither NVRTC nor nvcc is found on this machine");
+    var options = VirtualDriverOptions.of(DeviceProfile.A100).with(ExecutionMode.CHECKED);
+    watched = new WatchedDriver(new VirtualCudaDriver(options), _ -> 1);
+    device =
+        new CudaDevice("virtual", watched.driver(), 0, CudaTools.of(RuntimeCompiler.required()));
+  }
+
+  @AfterAll
+  void close() {
+    if (device != null) device.close();
+  }
+
+  /// Attention, the loss's gradients of its operands among the results.
+  private static Graph attention(String kind, int queries, int keys, int size) {
+    var t = new Tracer();
+    var q = t.input("q", TensorType.f32(2, 2, queries, size));
+    var k = t.input("k", TensorType.f32(2, 2, keys, size));
+    var v = t.input("v", TensorType.f32(2, 2, keys, size));
+    var weight = t.input("weight", TensorType.f32(2, 2, queries, size));
+    var y =
+        switch (kind) {
+          case "full" -> Nn.attention(q, k, v);
+          case "causal" -> Nn.causalAttention(q, k, v);
+          default -> {
+            var shape = Shape.of(2, 2, queries, keys);
+            yield Nn.attention(q, k, v, t.input("mask", new TensorType(DType.BOOL, shape)));
+          }
+        };
+    t.output("y", y);
+    List<Value> gradients = Gradient.of(y.mul(weight).sum(), List.of(q, k, v));
+    t.output("dq", gradients.get(0));
+    t.output("dk", gradients.get(1));
+    t.output("dv", gradients.get(2));
+    return t.graph();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"full, 33, 70, 32", "causal, 65, 65, 32", "masked, 20, 35, 64"})
+  void attentionAndItsGradientAreFourLaunches(String kind, int queries, int keys, int size) {
+    watched.reset();
+    check(attention(kind, queries, keys, size), 1e-4);
+    var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
+    assertEquals(List.of("attention", "deltas", "queries", "keys"), claimed(names));
+  }
+
+  /// Without what is around it.
+  private static List<String> claimed(List<String> names) {
+    return names.stream().filter(n -> !n.equals("map") && !n.equals("loop")).toList();
+  }
+
+  @Test
+  void theGradientOfTheValuesAloneNeedsNoOther() {
+    var t = new Tracer();
+    var q = t.input("q", TensorType.f32(1, 1, 9, 32));
+    var k = t.input("k", TensorType.f32(1, 1, 12, 32));
+    var v = t.input("v", TensorType.f32(1, 1, 12, 32));
+    t.output("dv", Gradient.of(Nn.attention(q, k, v).square().sum(), v));
+    watched.reset();
+    check(t.graph(), 1e-4);
+    var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
+    assertEquals(List.of("attention", "deltas", "keys"), claimed(names));
+  }
+
+  private void check(Graph graph, double tolerance) {
+    List<float[]> want;
+    try (Device reference = Devices.open("reference")) {
+      want = results(reference, graph);
+    }
+    var got = results(device, graph);
+    for (int i = 0; i < want.size(); i++) {
+      for (int j = 0; j < want.get(i).length; j++) {
+        float wanted = want.get(i)[j];
+        float error = Math.abs(wanted - got.get(i)[j]);
+        assertTrue(
+            error <= tolerance * Math.max(1, Math.abs(wanted)),
+            "result %d, element %d: %s, not %s".formatted(i, j, got.get(i)[j], wanted));
+      }
+    }
+  }
+
+  private static List<float[]> results(Device on, Graph graph) {
+    var random = new Random(4);
+    var inputs = new ArrayList<Tensor>();
+    try (var executable = on.load(Compiler.compile(graph, on.target()))) {
+      for (var node : executable.plan().inputs()) {
+        var values = new float[(int) node.type().size()];
+        boolean isFloat = node.type().dtype().isFloat();
+        for (int i = 0; i < values.length; i++) {
+          values[i] = isFloat ? (float) random.nextGaussian() : random.nextInt(2);
+        }
+        inputs.add(Tensor.of(node.toString(), node.type(), values));
+      }
+      var results = executable.run(inputs);
+      var values = results.stream().map(Tensor::toFloats).toList();
+      results.forEach(Tensor::close);
+      return values;
+    } finally {
+      inputs.forEach(Tensor::close);
+    }
+  }
+}
