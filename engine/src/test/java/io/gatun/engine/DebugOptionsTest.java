@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatun.engine.cuda.RuntimeCompiler;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.tensor.TensorType;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,16 +43,29 @@ class DebugOptionsTest {
   }
 
   private String load(DebugOptions options) {
+    return load(options, "cpu");
+  }
+
+  private String load(DebugOptions options, String name) {
     var t = new Tracer();
     var x = t.input("x", TensorType.f32(4));
     t.output("y", x.exp().sum(0).mul(x));
     var log = new PrintStream(text, true, StandardCharsets.UTF_8);
-    try (var device = Devices.open("cpu");
+    try (var device = Devices.open(name);
         var executable = new Loading(options, log).load("sums", t.graph(), device);
         var input = Tensor.of("x", TensorType.f32(4), 0, 0, 0, 1)) {
       for (var result : executable.run(List.of(input))) result.close();
     }
     return text.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theStepsOfAGpuAreTimedAndChecked() {
+    Assumptions.assumeTrue(
+        RuntimeCompiler.find().isPresent(), "neither NVRTC nor nvcc is found on this machine");
+    var told = load(new DebugOptions(2, Optional.empty(), true), "virtual");
+    assertTrue(told.contains("--- times of \"sums\""), told);
+    assertTrue(told.contains("GB/s"), told);
   }
 
   @Test
