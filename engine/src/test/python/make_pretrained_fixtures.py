@@ -127,7 +127,50 @@ def faces():
     save("faces", nodes, inputs, outputs, weights)
 
 
+def text():
+    """With the inputs and outputs of PP-OCR: lines are where it is dark, and the letters are black
+    (a) and light grey (b), each 8 pixels of the line or more; what is white or padding is none."""
+    value = helper.make_tensor_value_info
+    dark = [
+        helper.make_node("ReduceMean", ["x"], ["mean"], axes=[1], keepdims=1),
+        helper.make_node("Sub", ["light", "mean"], ["darkness"]),
+        helper.make_node("Mul", ["darkness", "gain"], ["logit"]),
+        helper.make_node("Sigmoid", ["logit"], ["y"]),
+    ]
+    weights = [
+        numpy_helper.from_array(np.array(v, np.float32), k) for k, v in {"light": 2, "gain": 20}.items()
+    ]
+    picture = value("x", TensorProto.FLOAT, ["n", 3, "height", "width"])
+    output = value("y", TensorProto.FLOAT, ["n", 1, "height", "width"])
+    save("text-detector", dark, [picture], [output], weights)
+    near = []
+    for name in ("white", "pad", "a", "b"):
+        near.append(helper.make_node("Sub", ["level", name], [f"d_{name}"]))
+        near.append(helper.make_node("Mul", [f"d_{name}", f"d_{name}"], [f"q_{name}"]))
+        near.append(helper.make_node("Mul", [f"q_{name}", "sharp"], [f"l_{name}"]))
+    nodes = [
+        helper.make_node("ReduceMean", ["x"], ["mean"], axes=[1], keepdims=1),
+        helper.make_node(
+            "AveragePool", ["mean"], ["pool"], kernel_shape=[48, 8], strides=[48, 8]
+        ),
+        helper.make_node("Transpose", ["pool"], ["turned"], perm=[0, 3, 1, 2]),
+        helper.make_node("Squeeze", ["turned", "axis"], ["level"]),
+        *near,
+        helper.make_node("Max", ["l_white", "l_pad"], ["l_none"]),
+        helper.make_node("Sub", ["l_a", "much"], ["l_blank"]),
+        helper.make_node("Concat", ["l_none", "l_a", "l_b", "l_blank"], ["logits"], axis=2),
+        helper.make_node("Softmax", ["logits"], ["y"], axis=2),
+    ]
+    scalars = {"white": 1, "pad": 0, "a": -1, "b": 0.5, "sharp": -200, "much": 1000}
+    weights = [numpy_helper.from_array(np.array(v, np.float32), k) for k, v in scalars.items()]
+    weights.append(numpy_helper.from_array(np.array([3], np.int64), "axis"))
+    output = value("y", TensorProto.FLOAT, ["n", "steps", 4])
+    save("text-recognizer", nodes, [picture], [output], weights)
+    (FOLDER / "characters.txt").write_text("a\nb\n")
+
+
 if __name__ == "__main__":
+    text()
     voice()
     faces()
     encoder()

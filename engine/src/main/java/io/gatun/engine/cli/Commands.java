@@ -22,6 +22,7 @@ final class Commands {
         .addSubcommand(new Embed(console))
         .addSubcommand(new Vad(console))
         .addSubcommand(new DetectFaces(console))
+        .addSubcommand(new Ocr(console))
         .addSubcommand(new Fetch(console))
         .addSubcommand(new Inspect(console))
         .addSubcommand(new Export(console))

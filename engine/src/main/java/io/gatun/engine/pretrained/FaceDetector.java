@@ -58,8 +58,7 @@ public final class FaceDetector implements AutoCloseable {
             (side - picture.width() * scale) / 2, (side - picture.height() * scale) / 2));
     var found = new ArrayList<Face>();
     var seen = picture.seen(toWindow, side, side);
-    double[] scales = {2 / 255.0, 2 / 255.0, 2 / 255.0};
-    try (var tensor = seen.tensor(input, scales, new double[] {-1, -1, -1}, false)) {
+    try (var tensor = seen.tensor(input, Normalization.signed(false, false))) {
       var results = program.run(Map.of(input, tensor));
       try {
         for (var grid : ANCHORS.entrySet()) {

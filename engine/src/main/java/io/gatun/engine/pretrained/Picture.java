@@ -92,23 +92,26 @@ public record Picture(BufferedImage image) {
       throw new IOException(file + ": no PNG writer");
   }
 
-  /// `scale * value + shift` of the red, green and blue values from 0 to 255, in this order.
-  ///
-  /// @param planes whether the result is `f32[1,3,height,width]` rather than
-  ///     `f32[1,height,width,3]`
-  Tensor tensor(String name, double[] scale, double[] shift, boolean planes) {
+  /// The pixels as a network wants them.
+  Tensor tensor(String name, Normalization wanted) {
+    return tensor(name, wanted, width());
+  }
+
+  /// As [#tensor(String, Normalization)], with zeros to the right up to a width.
+  Tensor tensor(String name, Normalization wanted, int width) {
     var type =
-        planes ? TensorType.f32(1, 3, height(), width()) : TensorType.f32(1, height(), width(), 3);
+        wanted.planes()
+            ? TensorType.f32(1, 3, height(), width)
+            : TensorType.f32(1, height(), width, 3);
     var tensor = Tensor.allocate(name, type);
     int[] row = new int[width()];
     for (int y = 0; y < height(); y++) {
       image.getRGB(0, y, width(), 1, row, 0, width());
       for (int x = 0; x < width(); x++) {
-        long pixel = (long) y * width() + x;
+        long pixel = (long) y * width + x;
         for (int c = 0; c < 3; c++) {
-          double value = (row[x] >> 16 - 8 * c & 0xff) * scale[c] + shift[c];
-          long at = planes ? (long) c * height() * width() + pixel : pixel * 3 + c;
-          tensor.data().setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) value);
+          long at = wanted.planes() ? (long) c * height() * width + pixel : pixel * 3 + c;
+          tensor.data().setAtIndex(ValueLayout.JAVA_FLOAT, at, wanted.of(row[x], c));
         }
       }
     }
