@@ -92,18 +92,25 @@ __device__ __forceinline__ void norm_parameters(
   to[c] = from_float<T>(sum);
 }
 
-#define GRADIENT(SUFFIX, T, THREADS, PER_THREAD)                                                \
-  extern "C" __global__ void __launch_bounds__(ROW_BLOCK<THREADS>) layernorm_gradient_##SUFFIX( \
-      const T* x, const T* gamma, const T* mean, const T* rstd, const T* dy, T* dx,             \
-      float* sums, int rows, int columns) {                                                    \
-    norm_gradient<true, T, THREADS, PER_THREAD>(                                                \
-        x, gamma, mean, rstd, dy, dx, sums, rows, columns);                                    \
-  }                                                                                             \
-  extern "C" __global__ void __launch_bounds__(ROW_BLOCK<THREADS>) rmsnorm_gradient_##SUFFIX(   \
-      const T* x, const T* gamma, const T* rstd, const T* dy, T* dx, float* sums, int rows,    \
-      int columns) {                                                                            \
-    norm_gradient<false, T, THREADS, PER_THREAD>(                                               \
-        x, gamma, rstd, rstd, dy, dx, sums, rows, columns);                                    \
+// Blocks that shall fit on a multiprocessor; 0 leaves it to the assembler, which takes a stack of 8
+// bytes for 128 threads and narrow types rather than some registers more.
+template <int THREADS>
+constexpr int GRADIENT_BLOCKS = THREADS == 128 ? 8 : 0;
+
+#define GRADIENT(SUFFIX, T, THREADS, PER_THREAD)                                              \
+  extern "C" __global__ void                                                                  \
+  __launch_bounds__(ROW_BLOCK<THREADS>, GRADIENT_BLOCKS<THREADS>) layernorm_gradient_##SUFFIX( \
+      const T* x, const T* gamma, const T* mean, const T* rstd, const T* dy, T* dx,           \
+      float* sums, int rows, int columns) {                                                  \
+    norm_gradient<true, T, THREADS, PER_THREAD>(                                              \
+        x, gamma, mean, rstd, dy, dx, sums, rows, columns);                                  \
+  }                                                                                           \
+  extern "C" __global__ void                                                                  \
+  __launch_bounds__(ROW_BLOCK<THREADS>, GRADIENT_BLOCKS<THREADS>) rmsnorm_gradient_##SUFFIX(   \
+      const T* x, const T* gamma, const T* rstd, const T* dy, T* dx, float* sums, int rows,  \
+      int columns) {                                                                          \
+    norm_gradient<false, T, THREADS, PER_THREAD>(                                             \
+        x, gamma, rstd, rstd, dy, dx, sums, rows, columns);                                  \
   }
 FOR_EACH_GRADIENT_KERNEL(GRADIENT)
 

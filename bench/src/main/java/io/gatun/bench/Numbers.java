@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 /// - `step`, and names that begin with `m.` or `v.` (the state of an optimizer): zeros,
 /// - names that begin with `w`: uniform within `1 / sqrt(rows)`, where rows is all but the last
 /// axis,
+/// - bf16 and f16: uniform in [-0.5, 0.5),
 /// - integers: a class from 0 to 9, or 0 and 1 where the name has `type` or `mask` in it; `label`
 /// of floats: 0 or 1,
 /// - all else: uniform in [-0.5, 0.5).
@@ -34,9 +35,13 @@ public final class Numbers {
       for (long i = 0; i < type.size(); i++) {
         Elements.setLong(data, type.dtype(), i, random.nextInt(isFlag ? 2 : CLASSES));
       }
+    } else if (type.dtype() == DType.BF16 || type.dtype() == DType.F16) {
+      for (long i = 0; i < type.size(); i++) {
+        Elements.setDouble(data, type.dtype(), i, random.nextDouble() - 0.5);
+      }
     } else if (type.dtype() != DType.F32) {
       throw new IllegalArgumentException(
-          "input \"" + name + "\" of " + type + ": benchmarks fill f32, i32 and i64 only");
+          "input \"" + name + "\" of " + type + ": benchmarks fill f32, bf16, f16, i32 and i64 only");
     } else if (name.equals("step") || name.startsWith("m.") || name.startsWith("v.")) {
       data.fill((byte) 0);
     } else if (name.equals("label")) {
