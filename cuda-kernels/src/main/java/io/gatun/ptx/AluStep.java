@@ -1,5 +1,7 @@
 package io.gatun.ptx;
 
+import java.util.stream.IntStream;
+
 /// An operation of the arithmetic units on rows.
 final class AluStep extends Step {
   private final Lanes lanes;
@@ -17,6 +19,11 @@ final class AluStep extends Step {
     this.a = a;
     this.b = b;
     this.c = c;
+  }
+
+  /// Its rows, the result's first.
+  IntStream rows() {
+    return IntStream.of(d, a, b, c);
   }
 
   @Override

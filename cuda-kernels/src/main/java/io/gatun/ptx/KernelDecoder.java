@@ -1,6 +1,7 @@
 package io.gatun.ptx;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// Decodes a kernel: every instruction becomes one step or a few. What is not known is refused
@@ -59,7 +60,17 @@ final class KernelDecoder {
         function.minBlocks(),
         layout.sharedBytes(),
         layout.localBytes(),
-        rows.program(function.name(), steps.list(), memory.slots(), registers.count()));
+        rows.program(
+            function.name(), steps.list(), entered(positions), memory.slots(), registers.count()));
+  }
+
+  /// The first steps of the blocks.
+  private BitSet entered(int[] positions) {
+    var entered = new BitSet();
+    for (var block = 0; block < flow.blocks(); block++) {
+      entered.set(positions[flow.start(block)]);
+    }
+    return entered;
   }
 
   /// The instruction that ends a kernel whose text does not say `ret`.

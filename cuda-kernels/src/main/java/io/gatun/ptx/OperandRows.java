@@ -1,6 +1,7 @@
 package io.gatun.ptx;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -234,10 +235,14 @@ final class OperandRows {
   }
 
   /// The program of these steps.
-  Program program(String name, List<Step> steps, int slots, int registers) {
+  ///
+  /// @param entered steps that others go to, not only the one before
+  Program program(String name, List<Step> list, BitSet entered, int slots, int registers) {
+    var steps = list.toArray(Step[]::new);
     return new Program(
         name,
-        steps.toArray(Step[]::new),
+        steps,
+        StraightRun.of(steps, entered),
         allocation.intRows(),
         allocation.longRows(),
         allocation.predicates(),

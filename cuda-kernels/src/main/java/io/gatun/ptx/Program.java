@@ -5,6 +5,7 @@ import java.util.List;
 /// A kernel, decoded: what a warp needs to run it. Immutable.
 ///
 /// @param steps in order; the last one ends the kernel
+/// @param runs the straight run that begins at each step, or [StraightRun#NONE]
 /// @param intRows rows of 32-bit lanes
 /// @param longRows rows of 64-bit lanes
 /// @param slots number of steps that touch memory
@@ -15,6 +16,7 @@ import java.util.List;
 record Program(
     String name,
     Step[] steps,
+    StraightRun[] runs,
     int intRows,
     int longRows,
     int predicates,

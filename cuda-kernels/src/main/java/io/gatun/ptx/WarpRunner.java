@@ -7,6 +7,7 @@ final class WarpRunner {
 
   static void run(Warp warp) {
     var steps = warp.block.program.steps();
+    var runs = warp.block.program.runs();
     var watched = warp.block.watched;
     var watch = warp.block.watch;
     var at = warp.next[warp.depth];
@@ -27,6 +28,13 @@ final class WarpRunner {
         at = warp.next[warp.depth];
         meeting = warp.meeting[warp.depth];
         mask = warp.masks[warp.depth] & warp.alive;
+      }
+      if (mask == -1 && !watched && runs[at] != StraightRun.NONE) {
+        var run = runs[at];
+        run.execute(warp);
+        at += run.length();
+        count += run.length();
+        continue;
       }
       var step = steps[at];
       var active = step.guarded(warp, mask);

@@ -14,12 +14,15 @@ import io.gatun.graph.testing.RandomGraphs;
 import io.gatun.graph.testing.Shrinker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.opentest4j.TestAbortedException;
 
 /// Every operation, and random graphs of them, on a device against the reference evaluator.
 ///
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DeviceConformance {
   private Device device;
+  private Optional<TestAbortedException> absent = Optional.empty();
 
   /// The device under test.
   abstract Device open();
@@ -48,7 +52,20 @@ abstract class DeviceConformance {
 
   @BeforeAll
   void start() {
-    device = open();
+    try {
+      device = open();
+    } catch (TestAbortedException e) {
+      absent = Optional.of(e);
+    }
+  }
+
+  /// Skips each test by itself: a class that is skipped as a whole counts as one without tests.
+  @BeforeEach
+  void requireDevice() {
+    absent.ifPresent(
+        reason -> {
+          throw reason;
+        });
   }
 
   @AfterAll

@@ -48,7 +48,9 @@ final class Scope {
   /// Gives a variable, or a fold (by its number), its value at this level. A loop variable along
   /// the lanes is bound to its value in lane 0.
   void bind(Object name, Ssa value) {
-    bindings.put(name, new Binding(depth(), value));
+    var before = bindings.put(name, new Binding(depth(), value));
+    // What is known in this frame may have been derived from the value before.
+    if (before != null && !before.value.equals(value)) frames.getLast().known.clear();
     version++;
   }
 

@@ -180,6 +180,16 @@ class ContractLoweringTest {
     check(add(new MatMul(false, false), q, k));
   }
 
+  /// The batch is one run of one operand, and two of the other.
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, false", "false, true"})
+  void gradientsOfHeads(boolean ta, boolean tb) {
+    Node heads = add(new Transpose(List.of(0, 2, 1, 3)), input(3, 8, 2, 8));
+    check(add(new MatMul(ta, tb), input(3, 2, 8, 8), heads));
+    nodes.removeLast();
+    check(add(new MatMul(ta, tb), heads, input(3, 2, 8, 8)));
+  }
+
   /// Rows of A a power of two apart, which are copied by blocks of `k`.
   @ParameterizedTest
   @ValueSource(ints = {40, 70, 11})
