@@ -41,7 +41,11 @@ public final class Numbers {
       }
     } else if (type.dtype() != DType.F32) {
       throw new IllegalArgumentException(
-          "input \"" + name + "\" of " + type + ": benchmarks fill f32, bf16, f16, i32 and i64 only");
+          "input \""
+              + name
+              + "\" of "
+              + type
+              + ": benchmarks fill f32, bf16, f16, i32 and i64 only");
     } else if (name.equals("step") || name.startsWith("m.") || name.startsWith("v.")) {
       data.fill((byte) 0);
     } else if (name.equals("label")) {
