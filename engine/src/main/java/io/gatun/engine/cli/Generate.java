@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,21 +29,40 @@ import picocli.CommandLine.Spec;
     description = {
       "Lets a language model write on from a prompt.",
       "",
-      "Reads checkpoints of llama2.c; the tokenizer is looked for beside the model, as tok512.bin"
-          + " for 512 tokens, or tokenizer.bin. The text goes to the standard output as it is"
-          + " written, the speed to the standard error.",
+      "The model is a checkpoint of llama2.c, its tokenizer beside it as tok512.bin for 512 tokens"
+          + " or tokenizer.bin; or a folder of GPT-2's kind with config.json and model.safetensors."
+          + " The text goes to the standard output as it is written, the speed to the standard"
+          + " error.",
       ""
     },
     footer = {
       "  gatun generate --model stories260K.bin --prompt \"Once upon a time\"",
       "  gatun generate --model stories260K.bin --temperature 0.8 --top-p 0.9 --seed 7",
+      "  gatun generate --random gpt2 --prompt Locks     how fast GPT-2 is; what it says is noise",
       ""
     })
 final class Generate implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Option(names = "--model", paramLabel = "FILE", required = true, description = "The model.")
-  private Path model;
+  /// Which model: of files, or of random weights.
+  static final class Choice {
+    @Option(names = "--model", paramLabel = "FILE", description = "The model.")
+    private Path file;
+
+    @Option(
+        names = "--random",
+        paramLabel = "KIND",
+        description = "A model of random weights, to measure with: gpt2, of 124 M parameters.")
+    private Random random;
+  }
+
+  /// Models that can be had with random weights.
+  enum Random {
+    GPT2
+  }
+
+  @ArgGroup(multiplicity = "1")
+  private Choice choice;
 
   @Option(
       names = "--tokenizer",
@@ -105,7 +125,10 @@ final class Generate implements Callable<Integer> {
     var sampler = sampler();
     try (var arena = Arena.ofShared();
         var device = devices.open()) {
-      var read = LanguageModel.read(model, Optional.ofNullable(tokenizer), arena);
+      var read =
+          choice.random == Random.GPT2
+              ? LanguageModel.randomGpt2(seed, arena)
+              : LanguageModel.read(choice.file, Optional.ofNullable(tokenizer), arena);
       try (var writer = Writer.of(device, read.decoder())) {
         write(read, writer, sampler);
       }

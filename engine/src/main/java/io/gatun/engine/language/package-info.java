@@ -1,5 +1,5 @@
-/// Language models that write: architectures in the DSL ([Llama]), their files, tokenizers, and
-/// [Writer], which reads a prompt and writes on.
+/// Language models that write: architectures in the DSL ([Llama], [Gpt2]), their files, tokenizers,
+/// and [Writer], which reads a prompt and writes on.
 ///
 /// ```java
 /// try (var arena = Arena.ofShared();

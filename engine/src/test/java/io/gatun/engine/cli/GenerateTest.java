@@ -37,6 +37,17 @@ class GenerateTest {
   }
 
   @Test
+  void takesAFolderOfGpt2sKind() {
+    var model = MODEL.resolveSibling("gpt2");
+    var run = CommandRun.of("generate", "--model", model, "--prompt=A", "--tokens=4", "--json");
+    assertEquals(0, run.code(), run.err());
+    assertEquals(4, run.json().get("tokens").size(), run.out());
+    assertTrue(run.json().get("text").asText().startsWith("A"), run.out());
+    assertEquals(2, CommandRun.of("generate", "--prompt=A").code());
+    assertEquals(2, CommandRun.of("generate", "--random=gpt2", "--model", model).code());
+  }
+
+  @Test
   void aSeedRepeatsAndAnotherDoesNot() throws IOException {
     var one = generate("--json", "--temperature=1", "--tokens=20", "--seed=1").json();
     var same = generate("--json", "--temperature=1", "--tokens=20", "--seed=1").json();
