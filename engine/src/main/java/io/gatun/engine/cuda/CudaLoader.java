@@ -147,13 +147,21 @@ final class CudaLoader {
 
   private void launch(PlanCode code, Group group, long workspace, List<Work> entries) {
     var lowered = code.lowered(group);
-    if (lowered.isEmpty()) {
+    var ready = code.ready(group);
+    if (lowered.isEmpty() && ready.isEmpty()) {
       if (code.isOnHost(group)) entries.add(onHost(code, group));
       return;
     }
     var places = code.places();
     int[] numbers = code.buffers(group).stream().mapToInt(places::number).toArray();
     Addresses addresses = buffer -> places.address(numbers[buffer]);
+    if (ready.isPresent()) {
+      var kernel = ready.get().kernel();
+      var function = device.library().ready(kernel);
+      var name = name(group) + " (" + kernel.name() + ")";
+      entries.add(new Work.Ready(name, function, ready.get(), addresses, workspace));
+      return;
+    }
     var call = calls.get(group);
     if (call != null) {
       var name = name(group) + " (" + call.name() + ")";

@@ -7,6 +7,9 @@ import io.gatun.engine.cuda.compile.KernelSource;
 import io.gatun.engine.cuda.lowering.KernelUnit;
 import io.gatun.engine.cuda.lowering.Lowered;
 import io.gatun.engine.cuda.lowering.SourceText;
+import io.gatun.kernels.Kernel;
+import io.gatun.kernels.KernelBinaries;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,6 +37,7 @@ final class KernelLibrary {
   private final KernelCompiler compiler;
   private final Architecture architecture;
   private final Map<String, CudaDriver.Function> functions = new HashMap<>();
+  private final Map<String, CudaDriver.Module> ready = new HashMap<>();
   private final List<CudaDriver.Module> modules = new ArrayList<>();
 
   KernelLibrary(CudaDriver driver, KernelCompiler compiler, Architecture architecture) {
@@ -63,6 +67,31 @@ final class KernelLibrary {
         }
       }
     }
+  }
+
+  /// The function of a ready-made kernel: of the PTX that was compiled when Gatun was built, or,
+  /// where there was no compiler then, compiled now.
+  CudaDriver.Function ready(Kernel kernel) {
+    return functions.computeIfAbsent(
+        kernel.name(), name -> driver.function(readyModule(kernel.file()), name));
+  }
+
+  private CudaDriver.Module readyModule(String file) {
+    return ready.computeIfAbsent(
+        file,
+        _ -> {
+          int number = 10 * architecture.major() + architecture.minor();
+          byte[] image =
+              KernelBinaries.ptx(file, number)
+                  .map(ptx -> ptx.getBytes(StandardCharsets.UTF_8))
+                  .orElseGet(
+                      () ->
+                          compiler.compile(
+                              KernelSource.of(file, SourceText.readyMade(file)), architecture));
+          var module = driver.load(image);
+          modules.add(module);
+          return module;
+        });
   }
 
   private static KernelSource source(List<KernelUnit> units) {
@@ -118,5 +147,6 @@ final class KernelLibrary {
     modules.forEach(driver::unload);
     modules.clear();
     functions.clear();
+    ready.clear();
   }
 }

@@ -5,6 +5,7 @@ import io.gatun.engine.cuda.lowering.DeviceShape;
 import io.gatun.engine.cuda.lowering.KernelLowering;
 import io.gatun.engine.cuda.lowering.KernelUnit;
 import io.gatun.engine.cuda.lowering.Lowered;
+import io.gatun.engine.cuda.lowering.ReadyCall;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.plan.Group;
@@ -26,6 +27,7 @@ final class PlanCode {
   private final DeviceShape device;
   private final Map<Group, Optional<Lowered>> lowered = new IdentityHashMap<>();
   private final ClaimedCalls claims;
+  private final Map<Group, ReadyCall> ready = new IdentityHashMap<>();
   private final Map<Step.Loop, PlanCode> bodies = new IdentityHashMap<>();
 
   /// The code of a whole plan, whose inputs and results are all aligned.
@@ -56,10 +58,17 @@ final class PlanCode {
             b -> places.isAligned(places.place(buffers.get(b))),
             (a, b) -> places.place(buffers.get(a)).equals(places.place(buffers.get(b))));
     var lowering = new KernelLowering(device);
-    return claims
-        .call(group)
-        .map(call -> lowering.lower(call, memory))
-        .orElseGet(() -> lowering.lower(group.kernel(), memory));
+    var call = claims.call(group);
+    if (call.isEmpty()) return lowering.lower(group.kernel(), memory);
+    if (call.get().isAttention()) return lowering.lower(call.get(), memory);
+    boolean isAligned = buffers.stream().allMatch(n -> places.isAligned(places.place(n)));
+    if (isAligned) ready.put(group, ReadyCall.of(call.get()));
+    return Optional.empty();
+  }
+
+  /// The ready-made kernel that does a group; empty where that is none.
+  Optional<ReadyCall> ready(Group group) {
+    return Optional.ofNullable(ready.get(group));
   }
 
   /// The arrays that the code of a group takes.
@@ -101,8 +110,10 @@ final class PlanCode {
             .mapToLong(Lowered::workspaceBytes)
             .max()
             .orElse(0);
+    long calls = ready.values().stream().mapToLong(ReadyCall::workspaceBytes).max().orElse(0);
     return Math.max(
-        own, bodies.values().stream().mapToLong(PlanCode::workspaceBytes).max().orElse(0));
+        Math.max(own, calls),
+        bodies.values().stream().mapToLong(PlanCode::workspaceBytes).max().orElse(0));
   }
 
   /// Bytes of the constants of this plan, without those of bodies.
@@ -116,6 +127,7 @@ final class PlanCode {
   /// Whether the reference evaluator computes a group: it has no device code but something to do.
   boolean isOnHost(Group group) {
     boolean stores = group.writes().stream().anyMatch(n -> n.type().size() > 0);
-    return group.kernel() instanceof ReferenceKernel && stores && !claims.isDoneBefore(group);
+    boolean isDone = claims.isDoneBefore(group) || ready.containsKey(group);
+    return group.kernel() instanceof ReferenceKernel && stores && !isDone;
   }
 }

@@ -3,6 +3,7 @@ package io.gatun.engine.cuda;
 import io.gatun.cuda.Argument;
 import io.gatun.cuda.CudaDriver;
 import io.gatun.engine.cuda.lowering.Lowered;
+import io.gatun.engine.cuda.lowering.ReadyCall;
 import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Step;
 import io.gatun.graph.plan.Track;
@@ -53,6 +54,22 @@ sealed interface Work {
             });
       }
       driver.launch(function, launch.geometry(), arguments, stream);
+    }
+  }
+
+  /// A launch of a ready-made kernel.
+  ///
+  /// @param workspace address of the workspace
+  record Ready(
+      String name,
+      CudaDriver.Function function,
+      ReadyCall call,
+      Addresses addresses,
+      long workspace)
+      implements Work {
+    @Override
+    public void enqueue(CudaDriver driver, CudaDriver.Stream stream) {
+      driver.launch(function, call.geometry(), call.arguments(addresses::of, workspace), stream);
     }
   }
 
@@ -153,7 +170,9 @@ sealed interface Work {
               found.add("step " + step + ", " + loop.name() + ", " + inner);
             }
           }
-          case Kernel _, Library _, Copy _, Host _ -> {}
+          case Ready ready when message.contains(ready.call().kernel().name()) ->
+              found.add("step " + step + ", " + ready.name());
+          case Kernel _, Ready _, Library _, Copy _, Host _ -> {}
         }
       }
       return found;
@@ -165,7 +184,7 @@ sealed interface Work {
           .allMatch(
               entry ->
                   switch (entry) {
-                    case Kernel _, Library _, Copy _ -> true;
+                    case Kernel _, Ready _, Library _, Copy _ -> true;
                     case Host _ -> false;
                     case Loop loop -> loop.body().isCapturable();
                   });

@@ -34,6 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// access, against the reference.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClaimedCallsTest {
+  private static final int WIDE = 4098;
+
   private WatchedDriver watched;
   private CudaDevice device;
 
@@ -101,6 +103,35 @@ class ClaimedCallsTest {
     check(t.graph(), 1e-4);
     var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
     assertEquals(List.of("attention", "deltas", "keys"), claimed(names));
+  }
+
+  /// Rows that are wide enough for a kernel of their own, and their gradients.
+  @Test
+  void wideRowsAreReadyMade() {
+    var t = new Tracer();
+    var x = t.input("x", TensorType.f32(3, WIDE));
+    var gamma = t.input("gamma", TensorType.f32(WIDE));
+    var beta = t.input("beta", TensorType.f32(WIDE));
+    var labels = t.input("labels", TensorType.of(DType.I32, 3));
+    var loss = Nn.crossEntropy(Nn.layerNorm(x, gamma, beta, 1e-5), labels).mean();
+    t.output("loss", loss);
+    var gradients = Gradient.of(loss, List.of(x, gamma, beta));
+    for (int i = 0; i < 3; i++) t.output("d" + i, gradients.get(i));
+    t.output("softmax", Nn.softmax(x, -1));
+    t.output("logsoftmax", Nn.logSoftmax(x, -1));
+    t.output("rmsnorm", Nn.rmsNorm(x, gamma, 1e-5));
+    watched.reset();
+    check(t.graph(), 1e-4);
+    var ready =
+        watched.launched().stream().filter(name -> name.endsWith("_f32_16384")).sorted().toList();
+    assertEquals(
+        List.of(
+            "crossentropy_f32_16384",
+            "layernorm_f32_16384",
+            "logsoftmax_f32_16384",
+            "rmsnorm_f32_16384",
+            "softmax_f32_16384"),
+        ready);
   }
 
   private void check(Graph graph, double tolerance) {

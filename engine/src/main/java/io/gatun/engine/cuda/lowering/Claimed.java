@@ -29,6 +29,11 @@ public record Claimed(Composite composite, List<Node> inputs, Map<Integer, Node>
         : Optional.empty();
   }
 
+  /// Whether it is attention or its gradient, whose kernels are compiled for their sizes.
+  public boolean isAttention() {
+    return composite.name().startsWith("attention");
+  }
+
   /// Whether another call is of the same function with the same operands.
   public boolean isSameCall(Claimed other) {
     return inputs.equals(other.inputs)

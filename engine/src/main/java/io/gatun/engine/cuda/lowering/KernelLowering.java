@@ -1,6 +1,5 @@
 package io.gatun.engine.cuda.lowering;
 
-import io.gatun.graph.ir.Composite;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
@@ -26,8 +25,8 @@ public record KernelLowering(DeviceShape device) {
   public record Memory(IntPredicate isAligned, BiPredicate<Integer, Integer> share) {}
 
   /// The device code of a kernel; empty for one that stores nothing, and for the kinds that are no
-  /// single kernel: loops over plans, and operations of the reference evaluator. The composites
-  /// that a CUDA target claims are those of attention.
+  /// single kernel: loops over plans, and operations of the reference evaluator. Of the composites
+  /// that a CUDA target claims, those of attention are lowered here; see [ReadyCall] for others.
   public Optional<Lowered> lower(Kernel kernel, Memory memory) {
     var buffers = new Buffers(kernel, memory.isAligned());
     return switch (kernel) {
@@ -43,13 +42,14 @@ public record KernelLowering(DeviceShape device) {
           Optional.of(new ScatterLowering(k, buffers, memory.share(), device).lower());
       case SortKernel k when points(k.outer(), k.inner()) == 0 -> Optional.empty();
       case SortKernel k -> Optional.of(new SortLowering(k, buffers).lower());
-      case ReferenceKernel k when k.node().op() instanceof Composite ->
+      case ReferenceKernel k when Claimed.of(k).filter(Claimed::isAttention).isPresent() ->
           lower(Claimed.of(k).orElseThrow(), memory);
       case ScanKernel _, ReferenceKernel _ -> Optional.empty();
     };
   }
 
-  /// The device code of a claimed composite; empty where its arrays are not aligned.
+  /// The device code of a claimed attention or gradient of one; empty where its arrays are not
+  /// aligned.
   ///
   /// @param memory of the call's buffers
   public Optional<Lowered> lower(Claimed call, Memory memory) {

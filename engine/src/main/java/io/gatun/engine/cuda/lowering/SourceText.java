@@ -59,6 +59,13 @@ public final class SourceText {
     }
   }
 
+  /// A file of ready-made kernels with all that it includes, its hole filled as it comes.
+  public static String readyMade(String file) {
+    var source = new SourceText(KernelSources::read, KernelSources.read(HOLE));
+    source.include(file);
+    return source.text.toString();
+  }
+
   /// One translation unit of several kernels: each in a namespace of its own, its entries under
   /// their symbols.
   public static String module(Collection<KernelUnit> units) {
