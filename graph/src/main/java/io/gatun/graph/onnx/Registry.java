@@ -45,6 +45,7 @@ final class Registry {
     TrainingOps.register(registry);
     RandomOps.register(registry);
     TransformerOps.register(registry);
+    NewestOps.register(registry);
     return registry;
   }
 

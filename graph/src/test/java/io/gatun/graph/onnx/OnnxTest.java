@@ -57,7 +57,19 @@ class OnnxTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "computed-shape", "function", "branch", "convnet", "lstm"})
+  @ValueSource(
+      strings = {
+        "mlp",
+        "computed-shape",
+        "function",
+        "branch",
+        "convnet",
+        "lstm",
+        "newest-swiglu",
+        "newest-causal",
+        "newest-linear",
+        "newest-gated-delta"
+      })
   void givesWhatOnnxRuntimeGives(String name) {
     var model = Onnx.model(fixture(name));
     var inputs = data(name, "input", model.inputs());
