@@ -146,6 +146,24 @@ save(
     [RNG.standard_normal((4, 2, 2)).astype(np.float32)],
 )
 
+# Only the end depends on the data.
+save(
+    "cut",
+    [
+        node("MatMul", ["x", "w"], ["h"]),
+        node("Relu", ["h"], ["r"]),
+        node("NonZero", ["r"], ["i"]),
+        node("Transpose", ["i"], ["places"]),
+        node("GatherND", ["r", "places"], ["found"]),
+        node("Mul", ["found", "two"], ["doubled"]),
+        node("ReduceSum", ["r"], ["total"], keepdims=0),
+    ],
+    [value("x", FLOAT, ["batch", 3])],
+    [value("total", FLOAT, []), value("doubled", FLOAT, ["count"])],
+    [weights("w", 3, 5), tensor("two", np.float32(2))],
+    [x23],
+)
+
 # Weights in a file of their own.
 graph = helper.make_graph(
     [node("MatMul", ["x", "w"], ["y"])],

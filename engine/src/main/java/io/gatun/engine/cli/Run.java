@@ -1,13 +1,10 @@
 package io.gatun.engine.cli;
 
+import io.gatun.engine.OnnxProgram;
 import io.gatun.engine.Tensor;
 import io.gatun.engine.io.Npy;
-import io.gatun.graph.ir.Graph;
-import io.gatun.graph.ir.Input;
-import io.gatun.graph.onnx.Bindings;
 import io.gatun.graph.onnx.ModelValue;
 import io.gatun.graph.onnx.Onnx;
-import io.gatun.graph.onnx.OnnxException;
 import io.gatun.graph.onnx.OnnxModel;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
@@ -15,9 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -66,40 +61,18 @@ final class Run implements Callable<Integer> {
         arrays.put(entry.getKey(), Npy.read(entry.getValue(), arena));
       }
       check(model, arrays);
-      var graph = graph(model, arrays);
-      var tensors = new ArrayList<Tensor>();
-      var results = List.<Tensor>of();
-      try (var executable = device.compile(file.getFileName().toString(), graph)) {
-        for (var node : graph.inputs()) {
-          var array = arrays.get(((Input) node.op()).name());
-          tensors.add(Tensor.of(((Input) node.op()).name(), array.toNdArray()));
-        }
-        results = executable.run(tensors);
-        for (Tensor result : results) tell(result);
+      var tensors = new LinkedHashMap<String, Tensor>();
+      Map<String, Tensor> results = Map.of();
+      try (var program = new OnnxProgram(device, model)) {
+        arrays.forEach((name, array) -> tensors.put(name, Tensor.of(name, array.toNdArray())));
+        results = program.run(tensors);
+        for (Tensor result : results.values()) tell(result);
       } finally {
-        tensors.forEach(Tensor::close);
-        results.forEach(Tensor::close);
+        tensors.values().forEach(Tensor::close);
+        results.values().forEach(Tensor::close);
       }
     }
     return 0;
-  }
-
-  /// Compiled for the shapes; where shapes depend on data, or branches fit other data only, for
-  /// these arrays.
-  private static Graph graph(OnnxModel model, Map<String, Literal> arrays) {
-    var shapes = Bindings.none();
-    for (var entry : arrays.entrySet()) {
-      shapes = shapes.shape(entry.getKey(), entry.getValue().type().shape());
-    }
-    try {
-      return model.graph(shapes);
-    } catch (OnnxException _) {
-      var values = shapes;
-      for (var entry : arrays.entrySet()) {
-        values = values.value(entry.getKey(), entry.getValue().toNdArray());
-      }
-      return model.graph(values);
-    }
   }
 
   private void check(OnnxModel model, Map<String, Literal> arrays) throws IOException {

@@ -2,6 +2,7 @@ package io.gatun.engine.pretrained;
 
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
+import io.gatun.engine.OnnxProgram;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.onnx.Onnx;
 import java.awt.geom.AffineTransform;

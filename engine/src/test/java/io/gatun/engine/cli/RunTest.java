@@ -43,6 +43,19 @@ class RunTest {
   }
 
   @Test
+  void onlyWhatDependsOnDataIsLeftToTheReference() throws IOException {
+    var x = array(TensorType.f32(2, 3), 1, 2, 3, 4, 5, 6);
+    var model = MODELS.resolve("cut/model.onnx");
+    var run = CommandRun.of("run", model, "--input", "x=" + x);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().startsWith("total: f32[]"), run.out());
+    assertTrue(run.out().contains("doubled: f32["), run.out());
+    var inspect = CommandRun.of("inspect", model);
+    assertTrue(inspect.out().contains("1  NonZero  (fall-back: 1)"), inspect.out());
+    assertTrue(inspect.out().contains("1  MatMul" + System.lineSeparator()), inspect.out());
+  }
+
+  @Test
   void wrongNamesAndShapesAreAnsweredWithWhatIsWanted() throws IOException {
     var x = array(TensorType.f32(1, 4), 1, 2, 3, 4);
     var model = MODELS.resolve("mlp/model.onnx");

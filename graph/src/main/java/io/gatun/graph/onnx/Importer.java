@@ -24,6 +24,9 @@ final class Importer {
 
   private static final int DEEPEST = 64;
 
+  /// No value has more: 256 GiB.
+  private static final long MOST_BYTES = 1L << 38;
+
   private final GraphBuilder builder = new GraphBuilder();
   private final Registry registry;
   private final TensorReader tensors;
@@ -63,13 +66,7 @@ final class Importer {
         "graph \"%s\" is nested more than %d deep; does a function call itself?",
         graph.getName(),
         DEEPEST);
-    for (TensorProto tensor : graph.getInitializerList()) {
-      if (scope.findOwn(tensor.getName()).isEmpty()) scope.put(tensor.getName(), value(tensor));
-    }
-    OnnxException.check(
-        graph.getSparseInitializerCount() == 0,
-        "graph \"%s\": sparse initializers are not supported; store them dense",
-        graph.getName());
+    initializers(graph, scope);
     for (NodeProto node : graph.getNodeList()) node(node, scope);
     var outputs = new LinkedHashMap<String, OnnxValue>();
     for (ValueInfoProto output : graph.getOutputList()) {
@@ -84,6 +81,17 @@ final class Importer {
                           graph.getName(), output.getName())));
     }
     return outputs;
+  }
+
+  /// Enters a graph's own tensors, but for those that the scope has values for.
+  void initializers(GraphProto graph, Scope scope) {
+    for (TensorProto tensor : graph.getInitializerList()) {
+      if (scope.findOwn(tensor.getName()).isEmpty()) scope.put(tensor.getName(), value(tensor));
+    }
+    OnnxException.check(
+        graph.getSparseInitializerCount() == 0,
+        "graph \"%s\": sparse initializers are not supported; store them dense",
+        graph.getName());
   }
 
   /// A tensor of the file.
@@ -110,7 +118,8 @@ final class Importer {
     return List.copyOf(graph(graph, scope).values());
   }
 
-  private void node(NodeProto node, Scope scope) {
+  /// Adds what one node stands for and enters its outputs.
+  void node(NodeProto node, Scope scope) {
     OnnxException.check(
         ++nodes <= MOST_NODES, "the model has more than %d nodes when unrolled", MOST_NODES);
     String domain = Scope.domain(node.getDomain());
@@ -183,8 +192,23 @@ final class Importer {
       if (name.isEmpty()) continue;
       OnnxException.check(
           i < outputs.size(), "output %d \"%s\" is not supported", i, node.getOutput(i));
+      checkSize(name, outputs.get(i));
       scope.put(name, outputs.get(i));
     }
+  }
+
+  /// Shapes cost nothing while they are imported; a hostile one is found here, not by whoever
+  /// allocates it.
+  private static void checkSize(String name, OnnxValue value) {
+    if (!(value instanceof OnnxValue.Tensor(Value tensor, ElementType _))) return;
+    double bytes = tensor.dtype().bytes();
+    for (int dim : tensor.shape().dims()) bytes *= dim;
+    OnnxException.check(
+        bytes <= MOST_BYTES,
+        "output \"%s\" of %s is larger than %d bytes",
+        name,
+        tensor.type(),
+        MOST_BYTES);
   }
 
   private List<OnnxValue> call(FunctionProto function, Call call, Scope outer) {

@@ -137,6 +137,20 @@ public final class OnnxModel {
     }
   }
 
+  /// The model for these bindings in two parts: what can be compiled, and what has shapes that
+  /// depend on the data.
+  ///
+  /// @throws OnnxException naming the node or the dimension that it cannot be made for
+  public OnnxParts parts(Bindings bindings) {
+    try {
+      return new Cut(this, model, registry, tensors).parts(bindings);
+    } catch (OnnxException e) {
+      throw e;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new OnnxException(name + ": " + e.getMessage(), e);
+    }
+  }
+
   /// As the file has it: before functions that exporters write out get their names back.
   OnnxInstance imported(Bindings bindings) {
     var importer = new Importer(model, registry, tensors);
@@ -150,7 +164,7 @@ public final class OnnxModel {
     return new OnnxInstance(importer.builder().build(results), kinds);
   }
 
-  private static OnnxInstance.Result result(String name, OnnxValue value, List<Output> results) {
+  static OnnxInstance.Result result(String name, OnnxValue value, List<Output> results) {
     return switch (value) {
       case OnnxValue.Tensor(Value tensor, ElementType type) -> {
         results.add(Output.of(name, tensor.node()));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,26 @@ class OnnxTest {
     assertTrue(error.getMessage().contains("Bindings.value"), error.getMessage());
     assertTrue(error.getMessage().contains("(NonZero, opset 17)"), error.getMessage());
     check("nonzero", model, Bindings.none().value("x", inputs.getFirst()), inputs);
+  }
+
+  @Test
+  void aModelIsCutWhereShapesDependOnData() {
+    var model = Onnx.model(fixture("cut"));
+    var inputs = data("cut", "input", model.inputs());
+    var parts = model.parts(shapes(model, inputs));
+    assertEquals("{GatherND=1, Mul=1, NonZero=1, Transpose=1}", parts.operators().toString());
+    var names = parts.graph().outputs().stream().map(o -> o.name()).toList();
+    assertEquals(List.of("total", "cut:r"), names);
+    var values = parts.graph().evaluate(inputs);
+    var rest = parts.finish(Map.of("total", values.get(0), "cut:r", values.get(1)));
+    var wanted = data("cut", "output", model.outputs());
+    assertEquals(wanted.get(0).at(0), values.get(0).at(0), 1e-5);
+    assertEquals(wanted.get(1).type(), rest.get("doubled").type());
+    for (int i = 0; i < wanted.get(1).size(); i++) {
+      assertEquals(wanted.get(1).at(i), rest.get("doubled").at(i), 1e-5);
+    }
+    var whole = Onnx.model(fixture("mlp")).parts(Bindings.none().dimension("batch", 2));
+    assertEquals(Map.of(), whole.operators());
   }
 
   @Test
