@@ -91,6 +91,16 @@ class ProductMatchTest {
   }
 
   @Test
+  void aStepAgainstTheGradientOfWeights() {
+    check(
+        Epilogue.NONE,
+        in -> in.get(2).sub(in.get(0).transpose().matmul(in.get(1)).mul(0.1)),
+        f32(6, 4),
+        f32(6, 5),
+        f32(4, 5));
+  }
+
+  @Test
   void halfPrecision() {
     for (var type : List.of(DType.F16, DType.BF16)) {
       check(
