@@ -94,12 +94,8 @@ public record FoldTransposes() implements Pass {
     boolean elementwise =
         op instanceof Unary || op instanceof Binary || op instanceof Select || op instanceof Cast;
     boolean movement =
-        op instanceof Pad
-            || op instanceof Slice
-            || op instanceof Reverse
-            || op instanceof Concat
-            || op instanceof Reduce;
-    if (!elementwise && !movement) return List.of();
+        op instanceof Pad || op instanceof Slice || op instanceof Reverse || op instanceof Reduce;
+    if (!elementwise && !movement && !(op instanceof Concat)) return List.of();
     List<Integer> permutation = List.of();
     for (Node operand : operands) {
       if (operand.op() instanceof Transpose(var p)) {
