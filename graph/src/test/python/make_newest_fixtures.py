@@ -49,3 +49,6 @@ save("newest-linear", "LinearAttention", qkv, 2, update_rule="linear", **heads)
 save("newest-gated-delta", "LinearAttention",
      qkv + [random(2, 2, 2, 3), -np.abs(random(2, 5, 4)), np.abs(random(2, 5, 2))], 2,
      update_rule="gated_delta", scale=0.7, **heads)
+save("newest-deform", "DeformConv",
+     [random(2, 4, 5, 6), random(6, 2, 2, 3), random(2, 24, 3, 3), random(6), random(2, 12, 3, 3)],
+     1, opset=22, group=2, offset_group=2, strides=[2, 2], pads=[1, 0, 1, 1], dilations=[1, 1])

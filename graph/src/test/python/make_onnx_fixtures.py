@@ -181,3 +181,13 @@ onnx.save_model(
     location="weights.bin",
     size_threshold=0,
 )
+
+regions = np.array([[0, 0, 0, 3, 3], [1, 1.4, 2, 6, 5.5], [0, 5, 5, 4, 4]], np.float32)
+save(
+    "regions",
+    [node("MaxRoiPool", ["x", "r"], ["y"], pooled_shape=[2, 3], spatial_scale=0.8)],
+    [value("x", FLOAT, [2, 3, 6, 5])],
+    [value("y", FLOAT, [3, 3, 2, 3])],
+    [tensor("r", regions)],
+    [RNG.standard_normal((2, 3, 6, 5)).astype(np.float32)],
+)

@@ -46,6 +46,7 @@ final class Registry {
     RandomOps.register(registry);
     TransformerOps.register(registry);
     NewestOps.register(registry);
+    RegionOps.register(registry);
     return registry;
   }
 

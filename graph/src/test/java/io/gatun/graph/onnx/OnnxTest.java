@@ -69,7 +69,9 @@ class OnnxTest {
         "newest-swiglu",
         "newest-causal",
         "newest-linear",
-        "newest-gated-delta"
+        "newest-gated-delta",
+        "newest-deform",
+        "regions"
       })
   void givesWhatOnnxRuntimeGives(String name) {
     var model = Onnx.model(fixture(name));
