@@ -67,7 +67,8 @@ public final class CudaDevice implements Device {
   private CudaLibraries open(CudaTools tools) {
     try {
       return tools.libraries().get();
-    } catch (CudaException e) {
+    } catch (CudaException | EngineException e) {
+      driver.destroy(stream);
       driver.destroy(context);
       driver.close();
       thread.close();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.cuda.Argument;
 import io.gatun.cuda.CudaDriver;
+import io.gatun.cuda.CudaException;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.EngineException;
@@ -23,6 +24,7 @@ import io.gatun.ptx.VirtualDriverOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -74,6 +76,21 @@ class CudaDeviceTest {
       }
       assertEquals(15, sum.toFloats()[4]);
     }
+  }
+
+  @Test
+  void aLibraryThatDoesNotWorkIsNoDevice() {
+    var driver = new VirtualCudaDriver(VirtualDriverOptions.of(DeviceProfile.A100));
+    var tools =
+        new CudaTools(
+            RuntimeCompiler.required(),
+            () -> {
+              throw new CudaException("cublasLtCreate", 1, "set GATUN_LIBRARIES=off");
+            },
+            Optional.empty());
+    var error =
+        assertThrows(EngineException.class, () -> new CudaDevice("virtual", driver, 0, tools));
+    assertEquals("device virtual: cublasLtCreate: set GATUN_LIBRARIES=off", error.getMessage());
   }
 
   @Test
