@@ -1,6 +1,5 @@
 package io.gatun.engine.language;
 
-import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -64,11 +63,17 @@ public final class Sampler {
   private int[] candidates(float[] logits) {
     var all = IntStream.range(0, logits.length);
     if (topK == 0 && topP == 1) return all.toArray();
-    return all.boxed()
-        .sorted(Comparator.comparingDouble((Integer id) -> -logits[id]))
+    return all.mapToLong(id -> (long) ~ordered(logits[id]) << 32 | id)
+        .sorted()
         .limit(topK == 0 ? logits.length : topK)
-        .mapToInt(id -> id)
+        .mapToInt(key -> (int) key)
         .toArray();
+  }
+
+  /// A whole number that is greater for a greater float.
+  private static int ordered(float value) {
+    int bits = Float.floatToIntBits(value);
+    return bits ^ (bits >> 31 & Integer.MAX_VALUE);
   }
 
   private static int likeliest(float[] logits) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -49,6 +51,15 @@ class SamplerTest {
     double[] found = frequencies(Sampler.of(1, 0, 0.51, 5));
     assertEquals(8 / 12.0, found[3], 0.015);
     assertEquals(1, found[2] + found[3], 1e-9);
+  }
+
+  @Test
+  void ordersLogitsOfBothSigns() {
+    float[] logits = {-3, 0.5f, -0.5f, 2, -Float.MAX_VALUE, 1.5f};
+    var drawn = new TreeSet<Integer>();
+    var sampler = Sampler.of(100, 4, 1, 7);
+    for (int i = 0; i < 200; i++) drawn.add(sampler.choose(logits));
+    assertEquals(Set.of(1, 2, 3, 5), drawn);
   }
 
   @Test
