@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic") // xchart, the tokenizers and jtokkit have no descriptor
 module io.gatun.engine {
   exports io.gatun.engine;
+  exports io.gatun.engine.profile;
   exports io.gatun.engine.nn;
   exports io.gatun.engine.nn.layer;
   exports io.gatun.engine.nn.loss;

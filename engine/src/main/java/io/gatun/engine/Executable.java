@@ -1,10 +1,17 @@
 package io.gatun.engine;
 
+import io.gatun.engine.profile.PlanProfile;
+import io.gatun.engine.profile.RandomTensors;
+import io.gatun.engine.profile.Roofline;
 import io.gatun.graph.plan.Plan;
 import java.util.List;
+import java.util.Optional;
 
 /// A plan loaded on a device. Not for use by two threads at once.
 public interface Executable extends AutoCloseable {
+  /// Runs that [#profile()] takes the mean of.
+  int PROFILED_RUNS = 20;
+
   Plan plan();
 
   /// Runs the plan: reads `inputs`, overwrites the ones that it updates, and writes `results`, one
@@ -26,6 +33,25 @@ public interface Executable extends AutoCloseable {
         plan().results().stream().map(o -> Tensor.allocate(o.name(), o.node().type())).toList();
     run(inputs, results);
     return results;
+  }
+
+  /// The roofline of what it runs on, as [io.gatun.engine.profile.Roofline] says; empty where none
+  /// is known. The first time on a machine it is measured, in about a second.
+  default Optional<Roofline> roofline() {
+    return Optional.empty();
+  }
+
+  /// Where the time of a run goes, on seeded random numbers: the mean of [#PROFILED_RUNS] runs.
+  default PlanProfile profile() {
+    try (var tensors = RandomTensors.of(plan())) {
+      return profile(tensors.inputs(), tensors.results(), PROFILED_RUNS);
+    }
+  }
+
+  /// Where the time of a run goes: the mean of so many runs on these tensors, which are changed as
+  /// [#run(List, List)] changes them.
+  default PlanProfile profile(List<Tensor> inputs, List<Tensor> results, int runs) {
+    return PlanProfile.of(this, inputs, results, runs);
   }
 
   @Override

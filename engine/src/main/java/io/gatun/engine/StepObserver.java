@@ -2,6 +2,7 @@ package io.gatun.engine;
 
 import io.gatun.graph.plan.Place;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /// Watches a run step by step, on the running thread.
@@ -20,6 +21,12 @@ public interface StepObserver {
   /// is empty.
   default Optional<StepObserver> inside(int step) {
     return Optional.empty();
+  }
+
+  /// Tells several observers of each step: of its beginning in their order, of its end in the
+  /// reverse one, so that the last is the closest to it.
+  static StepObserver all(List<StepObserver> observers) {
+    return observers.size() == 1 ? observers.getFirst() : new StepObservers(observers);
   }
 
   /// Step `step` of the plan is done.

@@ -1,5 +1,7 @@
 package io.gatun.engine;
 
+import io.gatun.engine.profile.Roofline;
+import io.gatun.engine.profile.StepTimes;
 import io.gatun.graph.plan.Plan;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -42,27 +44,14 @@ final class WatchedExecutable implements Executable {
     watched.run(inputs, results, observer);
   }
 
-  /// The check outside of the times, so that it is not timed.
-  private StepObserver all() {
-    return new Observers(observers);
+  @Override
+  public Optional<Roofline> roofline() {
+    return watched.roofline();
   }
 
-  private record Observers(List<StepObserver> all) implements StepObserver {
-    @Override
-    public void before(int step, Memory memory) {
-      for (var observer : all) observer.before(step, memory);
-    }
-
-    @Override
-    public Optional<StepObserver> inside(int step) {
-      var inside = all.stream().flatMap(o -> o.inside(step).stream()).toList();
-      return inside.isEmpty() ? Optional.empty() : Optional.of(new Observers(inside));
-    }
-
-    @Override
-    public void after(int step, Memory memory) {
-      for (var observer : all.reversed()) observer.after(step, memory);
-    }
+  /// The check outside of the times, so that it is not timed.
+  private StepObserver all() {
+    return StepObserver.all(observers);
   }
 
   @Override
@@ -71,7 +60,7 @@ final class WatchedExecutable implements Executable {
     closed = true;
     if (options.level() >= 2) {
       log.println("--- times of \"" + name + "\"");
-      log.print(times.text());
+      log.print(times.profile(watched.roofline()).text());
       log.flush();
     }
     watched.close();

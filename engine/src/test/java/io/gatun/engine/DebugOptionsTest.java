@@ -97,7 +97,7 @@ class DebugOptionsTest {
   void levelTwoTellsTheTimesWhenTheExecutableIsClosed() {
     var told = load(new DebugOptions(2, Optional.empty(), false));
     assertTrue(told.contains("--- times of \"sums\"\n1 runs, "), told);
-    assertTrue(told.matches("(?s).* us .* % .* GFLOP/s .* GB/s  step 0 .*"), told);
+    assertTrue(told.matches("(?s).* us .* % .* GFLOP/s .* GB/s .* step 0 .*"), told);
   }
 
   @Test

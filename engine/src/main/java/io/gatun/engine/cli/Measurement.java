@@ -2,6 +2,7 @@ package io.gatun.engine.cli;
 
 import io.gatun.engine.Device;
 import io.gatun.engine.Executable;
+import io.gatun.engine.profile.RandomTensors;
 import io.gatun.graph.plan.Cost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

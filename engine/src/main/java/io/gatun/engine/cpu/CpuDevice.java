@@ -3,6 +3,7 @@ package io.gatun.engine.cpu;
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
+import io.gatun.engine.profile.Roofline;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
 
@@ -34,6 +35,14 @@ public final class CpuDevice implements Device {
   /// Threads that work at most at once.
   public int threads() {
     return pool.threads();
+  }
+
+  /// What this machine can do at most with the threads of this device: measured in about a second
+  /// when it is first asked for, then taken from the cache folder.
+  ///
+  /// @param again to measure in any case; the best that was ever measured counts
+  public Roofline roofline(boolean again) {
+    return new MachinePeaks(pool).roofline(again);
   }
 
   @Override

@@ -5,9 +5,11 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
 import io.gatun.engine.StepObserver;
 import io.gatun.engine.Tensor;
+import io.gatun.engine.profile.Roofline;
 import io.gatun.graph.plan.Plan;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 
 /// A plan on the CPU: compiled kernels, one arena, and tables of addresses. A run writes the
 /// caller's addresses into the plan's table and walks the schedule; it allocates nothing.
@@ -16,13 +18,15 @@ final class CpuExecutable implements Executable {
   private final Arguments arguments;
   private final Arena memory;
   private final AutoCloseable code;
+  private final ThreadPool pool;
   private boolean closed;
 
-  CpuExecutable(LoadedPlan loaded, Arena memory, AutoCloseable code) {
+  CpuExecutable(LoadedPlan loaded, Arena memory, AutoCloseable code, ThreadPool pool) {
     this.loaded = loaded;
     this.arguments = new Arguments(loaded.plan());
     this.memory = memory;
     this.code = code;
+    this.pool = pool;
   }
 
   @Override
@@ -45,6 +49,11 @@ final class CpuExecutable implements Executable {
   public void run(List<Tensor> inputs, List<Tensor> results, StepObserver observer) {
     bind(inputs, results);
     loaded.run(observer);
+  }
+
+  @Override
+  public Optional<Roofline> roofline() {
+    return Optional.of(new MachinePeaks(pool).roofline(false));
   }
 
   /// Checks the tensors and writes their addresses into the table.

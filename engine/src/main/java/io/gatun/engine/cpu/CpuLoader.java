@@ -55,7 +55,7 @@ final class CpuLoader {
     sharedWorkspace = allocate(root.transientBytes(), 64);
     root.place(this, allocate(root.plan().memory().arenaBytes(), 4096));
     var code = CompiledCode.compile(module);
-    return new CpuExecutable(root.finish(code, scratch), memory, code);
+    return new CpuExecutable(root.finish(code, scratch), memory, code, pool);
   }
 
   // --- memory

@@ -24,6 +24,7 @@ public final class GraphBuilder {
   private final Optional<GraphBuilder> enclosing;
   private final Map<Node, Node> captured = new LinkedHashMap<>();
   private boolean sealed;
+  private String source = "";
 
   /// A builder without nodes.
   public GraphBuilder() {
@@ -38,7 +39,19 @@ public final class GraphBuilder {
   /// node becomes an input of the function, after those that are there, and is listed in
   /// [#captured]. Constants and what only moves elements are repeated inside instead.
   public GraphBuilder nested() {
-    return new GraphBuilder(Optional.of(this));
+    var inner = new GraphBuilder(Optional.of(this));
+    inner.source = source;
+    return inner;
+  }
+
+  /// What the nodes that are added from now on are put down to; see [Node#source].
+  public void source(String name) {
+    source = name;
+  }
+
+  /// What nodes are put down to that are added now.
+  public String source() {
+    return source;
   }
 
   /// The nodes of enclosing graphs that became inputs, in that order.
@@ -74,7 +87,7 @@ public final class GraphBuilder {
     var key = new Key(op, inputs.stream().map(Node::id).toList());
     var known = interned.get(key);
     if (known != null) return known;
-    var node = new Node(nodes.size(), op, inputs, infer(op, inputs));
+    var node = new Node(nodes.size(), op, inputs, infer(op, inputs), source);
     if (op instanceof Input input) checkName(input);
     interned.put(key, node);
     nodes.add(node);

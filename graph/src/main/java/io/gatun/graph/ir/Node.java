@@ -10,8 +10,14 @@ public final class Node {
   private final Op op;
   private final List<Node> inputs;
   private final TensorType type;
+  private final String source;
 
   Node(int id, Op op, List<Node> inputs, TensorType type) {
+    this(id, op, inputs, type, "");
+  }
+
+  Node(int id, Op op, List<Node> inputs, TensorType type, String source) {
+    this.source = source;
     this.id = id;
     this.op = op;
     this.inputs = List.copyOf(inputs);
@@ -37,6 +43,12 @@ public final class Node {
 
   public TensorType type() {
     return type;
+  }
+
+  /// What the node was made from, for profiles: the name of a node in a model's file. Passes hand
+  /// it on. Empty where nothing is known; no part of what the node computes.
+  public String source() {
+    return source;
   }
 
   /// Types of the operands.

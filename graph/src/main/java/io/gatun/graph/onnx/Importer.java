@@ -125,6 +125,8 @@ final class Importer {
     String domain = Scope.domain(node.getDomain());
     var function = Optional.ofNullable(functions.get(domain + ":" + node.getOpType()));
     int opset = scope.opset(domain).orElse(function.isPresent() ? 1 : 0);
+    String outer = builder.source();
+    builder.source(label(node));
     try {
       OnnxException.check(opset > 0, "the model imports no opset of domain \"%s\"", domain);
       OnnxException.check(
@@ -150,6 +152,8 @@ final class Importer {
     } catch (RuntimeException e) {
       // Whatever a broken model makes a translator stumble over is a fault of that node.
       throw new OnnxException(describe(node, opset) + ": " + message(e), e);
+    } finally {
+      builder.source(outer);
     }
   }
 
@@ -164,9 +168,12 @@ final class Importer {
   }
 
   private static String describe(NodeProto node, int opset) {
-    String name =
-        node.getName().isEmpty() ? String.join(",", node.getOutputList()) : node.getName();
-    return "node \"%s\" (%s, opset %d)".formatted(name, name(node), opset);
+    return "node \"%s\" (%s, opset %d)".formatted(label(node), name(node), opset);
+  }
+
+  /// Its name or, where it has none, those of its outputs.
+  private static String label(NodeProto node) {
+    return node.getName().isEmpty() ? String.join(",", node.getOutputList()) : node.getName();
   }
 
   private static List<Optional<OnnxValue>> inputs(NodeProto node, Scope scope) {

@@ -42,6 +42,7 @@ public final class Rewriter {
     for (Node node : graph.nodes()) {
       var operands = new ArrayList<Node>(node.inputs().size());
       for (Node input : node.inputs()) operands.add(images.get(input));
+      builder.source(node.source());
       Node image = rule.apply(node, operands);
       changed |= !isCopy(node, operands, image);
       images.put(node, image);
