@@ -1,5 +1,6 @@
 package io.gatun.engine;
 
+import io.gatun.engine.profile.RecordedExecutable;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.pass.Pipeline;
@@ -16,7 +17,9 @@ record Loading(DebugOptions options, PrintStream log) {
   ///
   /// @param name of the program, for messages and folders
   Executable load(String name, Graph graph, Device device) {
-    if (!options.any()) return device.load(Compiler.compile(graph, device.target()));
+    if (!options.any()) {
+      return new RecordedExecutable(name, device.load(Compiler.compile(graph, device.target())));
+    }
     var dump = options.dump().map(folder -> PlanDump.below(folder, name, graph));
     Pipeline.Observer observer = dump.<Pipeline.Observer>map(d -> d).orElse(Pipeline.Observer.NONE);
     if (options.level() >= 5) {
@@ -26,7 +29,7 @@ record Loading(DebugOptions options, PrintStream log) {
     var plan = Compiler.compile(graph, device.target(), observer);
     dump.ifPresent(d -> d.plan(plan, device.source(plan)));
     tell(name, plan, device);
-    var executable = device.load(plan);
+    var executable = new RecordedExecutable(name, device.load(plan));
     return options.watchesSteps()
         ? new WatchedExecutable(name, executable, options, log)
         : executable;
