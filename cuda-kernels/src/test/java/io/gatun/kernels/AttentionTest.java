@@ -131,7 +131,8 @@ class AttentionTest {
     }
 
     private void launch(VirtualArrays gpu, AttentionLaunch launch, AttentionArguments arguments) {
-      var ptx = Nvcc.ptx(Nvcc.sources(), launch.file(), architecture, List.of());
+      var ptx =
+          SourceCompiler.ptx(SourceCompiler.sources(), launch.file(), architecture, List.of());
       var all = new ArrayList<Argument>(List.of(arguments.argument()));
       if (launch.kernel().contains("deltas")) all.add(new Argument.Int(s.d()));
       gpu.launch(PtxParser.parse(ptx).kernel(launch.kernel()), launch.geometry(), all);

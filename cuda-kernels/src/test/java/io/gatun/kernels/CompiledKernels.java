@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assumptions;
 
-/// The kernels of this module as the build compiled them, as modules of the virtual GPU.
+/// The kernels of this module as the build, or the compiler of [KernelTarget], compiled them, as
+/// modules of the virtual GPU.
 final class CompiledKernels {
   private static final Path BUILT = Path.of("target/classes/io/gatun/kernels/ptx");
   private static final Map<String, PtxModule> MODULES = new ConcurrentHashMap<>();
@@ -19,11 +21,14 @@ final class CompiledKernels {
 
   /// A file's module; the test is skipped, and says so, where the build found no nvcc.
   static PtxModule module(String file, int architecture) {
-    return MODULES.computeIfAbsent(
-        file + " sm_" + architecture, _ -> PtxParser.parse(ptx(file, architecture)));
+    var key = file + " sm_" + architecture + " " + KernelTarget.currentCompiler();
+    return MODULES.computeIfAbsent(key, _ -> PtxParser.parse(ptx(file, architecture)));
   }
 
   static String ptx(String file, int architecture) {
+    if (KernelTarget.currentCompiler() == KernelTarget.Compiler.NVRTC) {
+      return SourceCompiler.ptx(SourceCompiler.sources(), file, architecture, List.of());
+    }
     var ptx = BUILT.resolve("sm_" + architecture).resolve(file.replace(".cu", ".ptx"));
     Assumptions.assumeTrue(
         Files.exists(ptx), "the build found no nvcc, so the kernels are not tested: no " + ptx);

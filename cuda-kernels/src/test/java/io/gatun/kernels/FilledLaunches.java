@@ -12,10 +12,11 @@ final class FilledLaunches {
   private final List<String> definitions;
   private final int architecture;
 
-  FilledLaunches(String hole, List<String> definitions, int architecture) {
+  /// @param otherwise the architecture, where [KernelTarget] says no other
+  FilledLaunches(String hole, List<String> definitions, int otherwise) {
     this.hole = hole;
     this.definitions = List.copyOf(definitions);
-    this.architecture = architecture;
+    this.architecture = KernelTarget.architectureOr(otherwise);
   }
 
   /// Runs all of them, each in two orders of its blocks.
@@ -28,7 +29,8 @@ final class FilledLaunches {
     for (ContractLaunch launch : launches.launches()) {
       var options = new ArrayList<>(definitions);
       if (launch.tile() > 0) options.add("-DCONTRACT_TILE=" + launch.tile());
-      var ptx = Nvcc.ptx(Nvcc.sources(hole), launch.file(), architecture, options);
+      var ptx =
+          SourceCompiler.ptx(SourceCompiler.sources(hole), launch.file(), architecture, options);
       var kernel = PtxParser.parse(ptx).kernel(launch.kernel());
       var arguments = new ArrayList<Argument>(List.of(buffers));
       if (launch.partial()) {

@@ -65,7 +65,7 @@ class KernelBuildTest {
 
   private static List<Build> builds() {
     var builds = new ArrayList<Build>();
-    for (String file : Nvcc.sources().keySet()) {
+    for (String file : SourceCompiler.sources().keySet()) {
       if (file.endsWith(".cu")) builds.add(new Build(file, "", "", List.of()));
     }
     for (String file : List.of("contract_simt.cu", "contract_split.cu", "contract_tensor.cu")) {
@@ -89,7 +89,8 @@ class KernelBuildTest {
     String ptx =
         build.hole().isEmpty()
             ? CompiledKernels.ptx(build.file(), architecture)
-            : Nvcc.ptx(Nvcc.sources(build.hole()), build.file(), architecture, build.options());
+            : SourceCompiler.ptx(
+                SourceCompiler.sources(build.hole()), build.file(), architecture, build.options());
     var report = PtxasReport.of(ptx, new Architecture(architecture / 10, architecture % 10));
     Assumptions.assumeTrue(report.isPresent(), "no ptxas is found, so registers are not counted");
     var module = PtxParser.parse(ptx);

@@ -33,10 +33,11 @@ final class KernelTrial implements AutoCloseable {
     this(mode, 80);
   }
 
-  KernelTrial(ExecutionMode mode, int architecture) {
+  /// @param otherwise the architecture, where [KernelTarget] says no other
+  KernelTrial(ExecutionMode mode, int otherwise) {
+    this.architecture = KernelTarget.architectureOr(otherwise);
     this.gpu =
         new VirtualGpu(DeviceProfile.named(architecture == 80 ? "a100" : "h100"), mode, 1, 7);
-    this.architecture = architecture;
   }
 
   /// Small work is watched closely, larger work only run.

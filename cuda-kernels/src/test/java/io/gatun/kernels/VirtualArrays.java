@@ -18,7 +18,9 @@ import java.util.List;
 final class VirtualArrays implements AutoCloseable {
   private final VirtualGpu gpu;
 
-  VirtualArrays(int architecture, ExecutionMode mode) {
+  /// @param otherwise the architecture, where [KernelTarget] says no other
+  VirtualArrays(int otherwise, ExecutionMode mode) {
+    int architecture = KernelTarget.architectureOr(otherwise);
     gpu = new VirtualGpu(DeviceProfile.named(architecture == 80 ? "a100" : "h100"), mode, 2, 11);
   }
 

@@ -17,16 +17,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/// The nvcc of this machine. What it made is kept below `target` by the content of all sources and
-/// options, so that a second run compiles nothing. Tests are skipped, and say so, where it is
-/// absent.
-final class Nvcc {
+/// The nvcc of this machine, or NVRTC where [KernelTarget] says so. What it made is kept below
+/// `target` by the content of all sources and options, so that a second run compiles nothing. Tests
+/// are skipped, and say so, where it is absent.
+final class SourceCompiler {
   private static final Path SOURCES = Path.of("src/main/cuda");
   private static final Path HOLES = Path.of("src/test/cuda");
   private static final Path RESULTS = Path.of("target/nvcc");
   private static final Pattern INCLUDE = Pattern.compile("#include \"([^\"]+)\"");
 
-  private Nvcc() {}
+  private SourceCompiler() {}
 
   /// The module's sources by file name.
   static Map<String, String> sources() {
@@ -55,24 +55,25 @@ final class Nvcc {
   /// PTX of a file, for a virtual GPU.
   static String ptx(
       Map<String, String> files, String file, int architecture, List<String> options) {
-    var all = new ArrayList<>(List.of("-ptx", "-lineinfo", "-arch=compute_" + architecture));
-    all.addAll(options);
-    return compile(files, file, all);
-  }
-
-  private static String compile(Map<String, String> all, String file, List<String> options) {
-    var files = new TreeMap<String, String>();
-    include(all, file, files);
+    var needed = new TreeMap<String, String>();
+    include(files, file, needed);
     try {
-      var folder = RESULTS.resolve(digest(files, file, options));
+      var compiler = KernelTarget.currentCompiler();
+      var key = options + " " + architecture + " " + compiler;
+      var folder = RESULTS.resolve(digest(needed, file, key));
       var ptx = folder.resolve(file.replace(".cu", ".ptx"));
       if (!Files.exists(ptx)) {
         Files.createDirectories(folder);
-        for (var entry : files.entrySet()) {
+        for (var entry : needed.entrySet()) {
           Files.writeString(folder.resolve(entry.getKey()), entry.getValue());
         }
         var part = folder.resolve("part");
-        run(folder, file, options, part);
+        switch (compiler) {
+          case NVCC -> run(folder, file, architecture, options, part);
+          case NVRTC ->
+              Files.writeString(
+                  part, Nvrtc.find().orElseThrow().ptx(needed, file, architecture, options));
+        }
         Files.move(part, ptx, StandardCopyOption.ATOMIC_MOVE);
       }
       return Files.readString(ptx);
@@ -89,8 +90,10 @@ final class Nvcc {
     while (includes.find()) include(all, includes.group(1), files);
   }
 
-  private static void run(Path folder, String file, List<String> options, Path result) {
-    var command = new ArrayList<>(List.of("nvcc"));
+  private static void run(
+      Path folder, String file, int architecture, List<String> options, Path result) {
+    var command =
+        new ArrayList<>(List.of("nvcc", "-ptx", "-lineinfo", "-arch=compute_" + architecture));
     command.addAll(options);
     command.addAll(List.of(file, "-o", result.getFileName().toString()));
     try {
@@ -108,14 +111,14 @@ final class Nvcc {
     }
   }
 
-  /// Of the files and the options.
-  private static String digest(Map<String, String> files, String file, List<String> options) {
+  /// Of the files and the rest that the result depends on.
+  private static String digest(Map<String, String> files, String file, String rest) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       files.forEach(
           (name, text) ->
               digest.update((name + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8)));
-      digest.update(options.toString().getBytes(StandardCharsets.UTF_8));
+      digest.update(rest.getBytes(StandardCharsets.UTF_8));
       return file.replace(".cu", "-") + HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
