@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 
 /// NVRTC as its library is found: in a folder of `GATUN_NATIVE_PATH`, or where the CUDA toolkit has
 /// it. This module knows no bindings, so its few calls are made here.
+@SuppressWarnings("restricted") // native calls are what this class is about
 final class Nvrtc {
   private final Arena arena = Arena.global();
   private final SymbolLookup library;
