@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  gatun generate --model stories260K.bin --prompt \"Once upon a time\"",
       "  gatun generate --model stories260K.bin --temperature 0.8 --top-p 0.9 --seed 7",
-      "  gatun generate --random gpt2 --prompt Locks     how fast GPT-2 is; what it says is noise",
+      "  gatun generate --random gpt2 --prompt Locks     measures; the text is noise",
       ""
     })
 final class Generate implements Callable<Integer> {
