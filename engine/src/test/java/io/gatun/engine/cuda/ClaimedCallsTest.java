@@ -22,6 +22,7 @@ import io.gatun.ptx.VirtualDriverOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClaimedCallsTest {
   private static final int WIDE = 4098;
+  private static final int ROW = 4096;
 
   private WatchedDriver watched;
   private CudaDevice device;
@@ -132,6 +134,30 @@ class ClaimedCallsTest {
             "rmsnorm_f32_16384",
             "softmax_f32_16384"),
         ready);
+  }
+
+  /// Why they are claimed: a loop reads the row for the maximum, the sum and the result.
+  @Test
+  void aWideRowIsReadOnce() {
+    assertEquals(2 * 4 * ROW, bytes(x -> Nn.softmax(x)));
+    assertTrue(
+        bytes(
+                x -> {
+                  var e = x.sub(x.maxKeep(-1)).exp();
+                  return e.mul(e.scalar(1).div(e.sumKeep(-1)));
+                })
+            >= 4 * 4 * ROW);
+  }
+
+  /// Bytes that the kernels of a function of one wide row move.
+  private static long bytes(UnaryOperator<Value> function) {
+    var t = new Tracer();
+    t.output("y", function.apply(t.input("x", TensorType.f32(1, ROW))));
+    try (var counting = VirtualDevices.open("virtual", ExecutionMode.COUNTING)) {
+      results(counting, t.graph());
+      var report = ((VirtualCudaDriver) counting.driver()).report();
+      return report.rows().stream().mapToLong(row -> row.bytes()).sum();
+    }
   }
 
   private void check(Graph graph, double tolerance) {
