@@ -24,7 +24,7 @@ module io.gatun.engine {
   requires jtokkit;
   requires ojalgo;
   requires java.net.http;
-  requires jdk.jfr;
+  requires transitive jdk.jfr;
   requires transitive java.desktop;
 
   exports io.gatun.engine.language;
