@@ -1,6 +1,7 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.graph.ir.Binary;
+import io.gatun.graph.ir.Unary;
 import io.gatun.graph.kernel.Bound;
 import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
@@ -8,9 +9,11 @@ import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Store;
 import io.gatun.graph.tensor.DType;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Writes scalar programs as LLVM IR over the lanes of a [Lanes]. Values that all lanes share stay
 /// scalars; every value is placed in the outermost frame of the [Scope] that its variables allow.
@@ -38,6 +41,8 @@ final class ExprEmitter {
   private final MemoryEmitter memory;
   private final Map<Expr, Traits> traits = new HashMap<>();
   private final Map<Expr, RowBuffer> rows = new HashMap<>();
+  /// Divisions that are not replaced by products.
+  private final Set<Expr> exact = new HashSet<>();
   private final Map<Integer, Boolean> foldVaries = new HashMap<>();
   private Lanes lanes = Lanes.SCALAR;
   private long version = -1;
@@ -185,8 +190,11 @@ final class ExprEmitter {
       }
       case ExprOp.Within(List<Bound> bounds) ->
           indices.within(bounds, u).orElse(Ir.integer("i1", width, 1));
-      case ExprOp.Un(var kind) ->
-          new Arithmetic(ir, expr.dtype()).unary(kind, operand(expr.argument(0), u, width));
+      case ExprOp.Un(var kind) -> {
+        // A quotient that is rounded to an integer decides between two by its last bit.
+        if (kind == Unary.Kind.ROUND) exact.add(expr.argument(0));
+        yield new Arithmetic(ir, expr.dtype()).unary(kind, operand(expr.argument(0), u, width));
+      }
       case ExprOp.Bin(var kind) when kind == Binary.Kind.DIV && isByFold(expr) ->
           divideByFold(expr, u, width);
       case ExprOp.Bin(var kind) ->
@@ -214,6 +222,7 @@ final class ExprEmitter {
   private boolean isByFold(Expr division) {
     Expr divisor = division.argument(1);
     return Registers.register(division.dtype()).equals("float")
+        && !exact.contains(division)
         && varies(division)
         && !varies(divisor)
         && divisor.usesFold();
