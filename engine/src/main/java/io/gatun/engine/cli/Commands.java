@@ -29,6 +29,7 @@ final class Commands {
         .addSubcommand(new Generate(console))
         .addSubcommand(new Compile(console))
         .addSubcommand(new Profile(console))
+        .addSubcommand(new View(console))
         .addSubcommand(new Bench(console))
         .addSubcommand(new Doctor(console))
         .addSubcommand(new Rehearse(console))
