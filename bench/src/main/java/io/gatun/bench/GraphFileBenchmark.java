@@ -2,11 +2,16 @@ package io.gatun.bench;
 
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
+import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphText;
+import io.gatun.graph.onnx.Bindings;
+import io.gatun.graph.onnx.Onnx;
+import io.gatun.graph.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -21,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// A graph of yours: `-p file=my.graph` names a file with its text, as `graph.toString()` writes
-/// it. Inputs are filled by [Numbers].
+/// it, or an ONNX file, `model.onnx`. Inputs are filled by [Numbers].
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -32,6 +37,10 @@ public class GraphFileBenchmark {
   /// Path of the file.
   @Param("bench/example.graph")
   public String file;
+
+  /// Shapes of the inputs of an ONNX file, where it leaves them open: `x=1x3x224x224 mask=1x128`.
+  @Param("none")
+  public String shapes;
 
   /// Name of the device.
   @Param("cpu")
@@ -48,9 +57,24 @@ public class GraphFileBenchmark {
   /// @throws IOException if the file cannot be read
   @Setup
   public void open() throws IOException {
-    var parsed = GraphText.parse(Files.readString(Path.of(file)));
+    var read = read();
     opened = Devices.open(device);
-    graph = new BoundGraph(opened, parsed);
+    graph = new BoundGraph(opened, read);
+  }
+
+  private Graph read() throws IOException {
+    if (!file.endsWith(".onnx")) return GraphText.parse(Files.readString(Path.of(file)));
+    var bindings = Bindings.none();
+    for (String shape : shapes.equals("none") ? new String[0] : shapes.strip().split(" +")) {
+      if (!shape.matches(".+=[0-9]{1,9}(x[0-9]{1,9})*")) {
+        throw new IllegalArgumentException(
+            "shapes: \"" + shape + "\" is no shape; write -p \"shapes=x=1x3x224x224 mask=1x128\"");
+      }
+      int sign = shape.lastIndexOf('=');
+      var sizes = Stream.of(shape.substring(sign + 1).split("x")).mapToInt(Integer::parseInt);
+      bindings = bindings.shape(shape.substring(0, sign), Shape.of(sizes.toArray()));
+    }
+    return Onnx.model(Path.of(file)).graph(bindings);
   }
 
   /// Frees it.
