@@ -24,6 +24,11 @@ public record ContractKernel(
     return stores.stream().map(Store::buffer).distinct().toList();
   }
 
+  @Override
+  public List<Index> storedAt() {
+    return stores.stream().map(Store::offset).toList();
+  }
+
   /// Product of the extents of some variables.
   public static long size(List<Var> variables) {
     long size = 1;

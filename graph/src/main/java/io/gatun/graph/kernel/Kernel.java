@@ -12,4 +12,9 @@ public sealed interface Kernel
 
   /// Positions in [#buffers] that the kernel writes.
   List<Integer> written();
+
+  /// The elements that its expressions store to; empty where a kernel has no expressions.
+  default List<Index> storedAt() {
+    return List.of();
+  }
 }

@@ -141,18 +141,8 @@ public final class KernelBuilder {
 
   private boolean findCuts(Kernel kernel) {
     var found = new boolean[1];
-    var indices = new ArrayList<Index>();
+    var indices = new ArrayList<>(kernel.storedAt());
     pull.exprs.all().forEach(e -> indices.addAll(ExprOp.indices(e.op())));
-    switch (kernel) {
-      case LoopKernel k -> {
-        k.stages().forEach(s -> s.stores().forEach(store -> indices.add(store.offset())));
-        k.finals().forEach(store -> indices.add(store.offset()));
-      }
-      case ContractKernel k -> k.stores().forEach(store -> indices.add(store.offset()));
-      case ScatterKernel k -> indices.add(k.offset());
-      case SortKernel k -> indices.add(k.offset());
-      case ScanKernel _, ReferenceKernel _ -> {}
-    }
     for (Index index : indices) {
       index.eachDivision((dividend, by) -> found[0] |= domain.cut(dividend, by));
     }

@@ -25,9 +25,15 @@ public record LoopKernel(
 
   @Override
   public List<Integer> written() {
-    return Stream.concat(stages.stream().flatMap(s -> s.stores().stream()), finals.stream())
-        .map(Store::buffer)
-        .distinct()
-        .toList();
+    return stores().map(Store::buffer).distinct().toList();
+  }
+
+  @Override
+  public List<Index> storedAt() {
+    return stores().map(Store::offset).toList();
+  }
+
+  private Stream<Store> stores() {
+    return Stream.concat(stages.stream().flatMap(s -> s.stores().stream()), finals.stream());
   }
 }

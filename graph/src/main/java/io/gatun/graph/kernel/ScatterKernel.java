@@ -33,4 +33,9 @@ public record ScatterKernel(
   public List<Integer> written() {
     return List.of(target);
   }
+
+  @Override
+  public List<Index> storedAt() {
+    return List.of(offset);
+  }
 }

@@ -21,4 +21,9 @@ public record SortKernel(
   public List<Integer> written() {
     return List.of(target);
   }
+
+  @Override
+  public List<Index> storedAt() {
+    return List.of(offset);
+  }
 }
