@@ -15,7 +15,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// A computation with fixed shapes that Gatun and its peers are timed on; all numbers are `f32`.
 ///
@@ -213,8 +212,7 @@ public sealed interface Workload {
           var scalar = TensorType.of(DType.I64);
           bindings = bindings.value(name, NdArray.of(scalar, Double.parseDouble(number)));
         } else if (number.contains("x")) {
-          var dims = Stream.of(number.split("x")).map(Integer::valueOf).toList();
-          bindings = bindings.shape(name, new Shape(dims));
+          bindings = bindings.shape(name, Shape.parse(number).orElseThrow());
         } else {
           bindings = bindings.dimension(name, Integer.parseInt(number));
         }

@@ -186,10 +186,9 @@ final class GraphSource {
   }
 
   private Shape shape(String text) {
-    if (!text.matches("[0-9]{1,9}(x[0-9]{1,9})*")) {
-      throw wrong("--shape: \"%s\" is no shape; write it as 1x3x224x224".formatted(text));
-    }
-    return Shape.of(Stream.of(text.split("x")).mapToInt(Integer::parseInt).toArray());
+    return Shape.parse(text)
+        .orElseThrow(
+            () -> wrong("--shape: \"%s\" is no shape; write it as 1x3x224x224".formatted(text)));
   }
 
   private ParameterException wrong(String message) {

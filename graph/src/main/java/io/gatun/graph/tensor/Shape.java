@@ -3,8 +3,10 @@ package io.gatun.graph.tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Static dimensions of a tensor, outermost first; data is row-major. A scalar has rank 0.
 public record Shape(List<Integer> dims) {
@@ -24,6 +26,12 @@ public record Shape(List<Integer> dims) {
 
   public static Shape of(int... dims) {
     return new Shape(Arrays.stream(dims).boxed().toList());
+  }
+
+  /// The shape that a user writes as `1x3x224x224`; empty where the text is none.
+  public static Optional<Shape> parse(String text) {
+    if (!text.matches("[0-9]{1,9}(x[0-9]{1,9})*")) return Optional.empty();
+    return Optional.of(new Shape(Stream.of(text.split("x")).map(Integer::valueOf).toList()));
   }
 
   public int rank() {
