@@ -12,7 +12,6 @@ import io.gatun.graph.kernel.Store;
 import io.gatun.graph.kernel.Var;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,29 +156,15 @@ final class LoopMerge {
   }
 
   private List<Bound> rewriteBounds(List<Bound> bounds) {
-    return bounds.stream()
-        .map(b -> new Bound(rewrite(b.index()), b.limit(), b.multiple()))
-        .toList();
+    return bounds.stream().map(b -> b.of(rewrite(b.index()))).toList();
   }
 
   private Index rewrite(Index index) {
-    var terms = new LinkedHashMap<Index.Atom, Long>();
-    index
-        .terms()
-        .forEach(
-            (atom, c) -> {
-              switch (atom) {
-                case Var v when v.equals(low) -> terms.merge(merged, c, Long::sum);
-                case Var v when v.equals(high) -> {}
-                case Var v -> terms.merge(v, c, Long::sum);
-                case Index.Div(Index of, long by) ->
-                    terms.merge(new Index.Div(rewrite(of), by), c, Long::sum);
-                case Index.Mod(Index of, long by) ->
-                    terms.merge(new Index.Mod(rewrite(of), by), c, Long::sum);
-                case Index.Loaded(Expr value, long limit) ->
-                    terms.merge(new Index.Loaded(rewrite(value), limit), c, Long::sum);
-              }
-            });
-    return new Index(index.constant(), terms);
+    return index.renamed(this::rewrite, this::rewrite);
+  }
+
+  private Optional<Var> rewrite(Var variable) {
+    if (variable.equals(high)) return Optional.empty();
+    return Optional.of(variable.equals(low) ? merged : variable);
   }
 }

@@ -7,9 +7,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /// An integer expression in canonical form: `constant + sum of coefficient * atom`. Division rounds
 /// down and, like the remainder, wants a positive divisor; both are simplified away where the
@@ -207,6 +210,26 @@ public record Index(long constant, Map<Index.Atom, Long> terms) {
     var quotient = new LinkedHashMap<Atom, Long>();
     terms.forEach((atom, c) -> quotient.put(atom, c / by));
     return new Index(constant / by, quotient);
+  }
+
+  /// The same function with other variables and other loaded values.
+  ///
+  /// @param to what stands for a variable; nothing where it is 0
+  public Index renamed(Function<Var, Optional<Var>> to, UnaryOperator<Expr> loaded) {
+    var renamed = new LinkedHashMap<Atom, Long>();
+    terms.forEach(
+        (atom, coefficient) -> {
+          Optional<? extends Atom> other =
+              switch (atom) {
+                case Var variable -> to.apply(variable);
+                case Div(Index of, long by) -> Optional.of(new Div(of.renamed(to, loaded), by));
+                case Mod(Index of, long by) -> Optional.of(new Mod(of.renamed(to, loaded), by));
+                case Loaded(Expr value, long limit) ->
+                    Optional.of(new Loaded(loaded.apply(value), limit));
+              };
+          other.ifPresent(o -> renamed.merge(o, coefficient, Long::sum));
+        });
+    return new Index(constant, renamed);
   }
 
   /// Greatest common divisor of `by` and all coefficients (not of the constant).

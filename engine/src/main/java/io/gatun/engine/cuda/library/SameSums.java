@@ -8,10 +8,10 @@ import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Var;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// The correspondence between two contractions that compute the same sums, apart from the names of
 /// variables and the order of buffers.
@@ -93,24 +93,13 @@ final class SameSums {
   }
 
   private List<Bound> translated(List<Bound> bounds) {
-    return bounds.stream()
-        .map(b -> new Bound(translated(b.index()), b.limit(), b.multiple()))
-        .toList();
+    return bounds.stream().map(b -> b.of(translated(b.index()))).toList();
   }
 
   /// The other's index for one of the first.
   Index translated(Index index) {
-    var terms = new LinkedHashMap<Index.Atom, Long>();
-    index.terms().forEach((atom, factor) -> terms.put(translated(atom), factor));
-    return new Index(index.constant(), terms);
-  }
-
-  private Index.Atom translated(Index.Atom atom) {
-    return switch (atom) {
-      case Var variable -> variables.getOrDefault(variable, variable);
-      case Index.Div(Index of, long by) -> new Index.Div(translated(of), by);
-      case Index.Mod(Index of, long by) -> new Index.Mod(translated(of), by);
-      case Index.Loaded loaded -> loaded;
-    };
+    return index.renamed(
+        variable -> Optional.of(variables.getOrDefault(variable, variable)),
+        UnaryOperator.identity());
   }
 }
