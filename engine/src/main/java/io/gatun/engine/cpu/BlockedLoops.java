@@ -169,21 +169,9 @@ final class BlockedLoops {
       Ssa mask = f.ir.binary("icmp slt", positions, f.ir.splat(left, lanes));
       Ssa index = f.add(piece.first, i);
       f.ir.prefetch(f.ir.address(ahead, tile.element(), index), 3);
-      f.store(masked(row, index, mask), to, Ir.i64(i));
+      Ssa from = f.ir.address(row, tile.element(), index);
+      f.store(MemoryEmitter.maskedLoad(f.ir, from, tile.element(), mask), to, Ir.i64(i));
     }
-  }
-
-  private Ssa masked(Ssa row, Ssa index, Ssa mask) {
-    Ssa zero = new Ssa("zeroinitializer", tile.element(), tile.lanes());
-    return f.ir.call(
-        "llvm.masked.load." + zero.suffix() + ".p0",
-        tile.element(),
-        tile.lanes(),
-        "",
-        f.ir.address(row, tile.element(), index),
-        Ir.integer("i32", 1, tile.dtype().bytes()),
-        mask,
-        zero);
   }
 
   private void multiply(Ssa t0, Ssa t1, Ssa p0, Ssa p1, Ssa k0, Ssa steps) {

@@ -9,11 +9,9 @@ import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Store;
 import io.gatun.graph.tensor.DType;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Writes scalar programs as LLVM IR over the lanes of a [Lanes]. Values that all lanes share stay
 /// scalars; every value is placed in the outermost frame of the [Scope] that its variables allow.
@@ -41,8 +39,6 @@ final class ExprEmitter {
   private final MemoryEmitter memory;
   private final Map<Expr, Traits> traits = new HashMap<>();
   private final Map<Expr, RowBuffer> rows = new HashMap<>();
-  /// Divisions that are not replaced by products.
-  private final Set<Expr> exact = new HashSet<>();
   private final Map<Integer, Boolean> foldVaries = new HashMap<>();
   private Lanes lanes = Lanes.SCALAR;
   private long version = -1;
@@ -191,16 +187,14 @@ final class ExprEmitter {
       case ExprOp.Within(List<Bound> bounds) ->
           indices.within(bounds, u).orElse(Ir.integer("i1", width, 1));
       case ExprOp.Un(var kind) -> {
+        Expr x = expr.argument(0);
         // A quotient that is rounded to an integer decides between two by its last bit.
-        if (kind == Unary.Kind.ROUND) exact.add(expr.argument(0));
-        yield new Arithmetic(ir, expr.dtype()).unary(kind, operand(expr.argument(0), u, width));
+        boolean isExact = kind == Unary.Kind.ROUND && isDivisionByFold(x);
+        Ssa value = isExact ? binary(Binary.Kind.DIV, x, u, width) : operand(x, u, width);
+        yield new Arithmetic(ir, expr.dtype()).unary(kind, value);
       }
-      case ExprOp.Bin(var kind) when kind == Binary.Kind.DIV && isByFold(expr) ->
-          divideByFold(expr, u, width);
-      case ExprOp.Bin(var kind) ->
-          new Arithmetic(ir, expr.argument(0).dtype())
-              .binary(
-                  kind, operand(expr.argument(0), u, width), operand(expr.argument(1), u, width));
+      case ExprOp.Bin _ when isDivisionByFold(expr) -> divideByFold(expr, u, width);
+      case ExprOp.Bin(var kind) -> binary(kind, expr, u, width);
       case ExprOp.Choose() ->
           ir.select(
               operand(expr.argument(0), u, width),
@@ -218,11 +212,17 @@ final class ExprEmitter {
     };
   }
 
+  private Ssa binary(Binary.Kind kind, Expr expr, int u, int width) {
+    Ssa x = operand(expr.argument(0), u, width);
+    Ssa y = operand(expr.argument(1), u, width);
+    return new Arithmetic(ir, expr.argument(0).dtype()).binary(kind, x, y);
+  }
+
   /// True for a float divided, in all lanes, by what a fold gave: the sum of a softmax.
-  private boolean isByFold(Expr division) {
+  private boolean isDivisionByFold(Expr division) {
+    if (!division.op().equals(new ExprOp.Bin(Binary.Kind.DIV))) return false;
     Expr divisor = division.argument(1);
     return Registers.register(division.dtype()).equals("float")
-        && !exact.contains(division)
         && varies(division)
         && !varies(divisor)
         && divisor.usesFold();

@@ -81,16 +81,22 @@ final class MemoryEmitter {
       return ir.emit(
           element, width, "load " + type + ", " + address.typed() + ", align " + bytes(element));
     }
-    Ssa passive = zero(element, width);
+    return maskedLoad(ir, address, element, mask.get());
+  }
+
+  /// The vector at an address in the lanes of `mask`, zeros in the others, whose memory is not
+  /// touched.
+  static Ssa maskedLoad(Ir ir, Ssa address, String element, Ssa mask) {
+    Ssa zero = zero(element, mask.lanes());
     return ir.call(
-        "llvm.masked.load." + passive.suffix() + ".p0",
+        "llvm.masked.load." + zero.suffix() + ".p0",
         element,
-        width,
+        mask.lanes(),
         "",
         address,
         alignment(element),
-        mask.get(),
-        passive);
+        mask,
+        zero);
   }
 
   /// Address of the vector's element that is first in memory.

@@ -276,17 +276,8 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
       if (allowed == 0) return new Ssa("zeroinitializer", element, tile.lanes());
       Ssa address = at(b, (long) v * tile.lanes());
       if (allowed == tile.lanes()) return ir.emit(element, tile.lanes(), load(address));
-      Ssa zero = new Ssa("zeroinitializer", element, tile.lanes());
       var mask = IntStream.range(0, tile.lanes()).mapToLong(i -> i < allowed ? 1 : 0);
-      return ir.call(
-          "llvm.masked.load." + zero.suffix() + ".p0",
-          element,
-          tile.lanes(),
-          "",
-          address,
-          Ir.integer("i32", 1, align()),
-          Ir.vector("i1", mask),
-          zero);
+      return MemoryEmitter.maskedLoad(ir, address, element, Ir.vector("i1", mask));
     }
 
     private void multiplyAdd(String result, Ssa x, Ssa y, String sum) {
