@@ -26,6 +26,11 @@ final class AluStep extends Step {
     return IntStream.of(d, a, b, c);
   }
 
+  /// Lanes for which a `selp` takes its first source.
+  int chosen(Warp warp) {
+    return warp.predicates[c];
+  }
+
   @Override
   void execute(Warp warp, int mask) {
     if (mask == -1) {

@@ -73,21 +73,9 @@ final class WarpSteps {
       var inRange = 0;
       for (var q = mask; q != 0; q &= q - 1) {
         var lane = Integer.numberOfTrailingZeros(q);
-        var by = warp.ints[b][lane] & 31;
-        var segment = warp.ints[c][lane] >>> 8 & 31;
-        var clamp = warp.ints[c][lane] & 31;
-        var last = lane & segment | clamp & ~segment;
-        var from =
-            switch (mode) {
-              case UP -> lane - by;
-              case DOWN -> lane + by;
-              case BFLY -> lane ^ by;
-              case IDX -> lane & segment | by & ~segment;
-            };
-        var inside = mode == Mode.UP ? from >= last : from <= last;
-        if (!inside) {
-          from = lane;
-        }
+        var target = target(warp, lane);
+        var inside = isInside(warp, lane, target);
+        var from = inside ? target : lane;
         if ((mask >>> from & 1) == 0) {
           throw warp.fault(
               GpuFault.Kind.UNCONVERGED,
@@ -106,6 +94,37 @@ final class WarpSteps {
       if (predicate >= 0) {
         warp.setPredicate(predicate, mask, inRange);
       }
+    }
+
+    /// The lane that a lane asks for, in its segment or not.
+    private int target(Warp warp, int lane) {
+      var by = warp.ints[b][lane] & 31;
+      var segment = warp.ints[c][lane] >>> 8 & 31;
+      return switch (mode) {
+        case UP -> lane - by;
+        case DOWN -> lane + by;
+        case BFLY -> lane ^ by;
+        case IDX -> lane & segment | by & ~segment;
+      };
+    }
+
+    private boolean isInside(Warp warp, int lane, int target) {
+      var segment = warp.ints[c][lane] >>> 8 & 31;
+      var clamp = warp.ints[c][lane] & 31;
+      var last = lane & segment | clamp & ~segment;
+      return mode == Mode.UP ? target >= last : target <= last;
+    }
+
+    /// The bits of lanes as the shuffle would move them; 0 for lanes that do not take part.
+    int shuffled(Warp warp, int mask, int bits) {
+      var moved = 0;
+      for (var q = mask; q != 0; q &= q - 1) {
+        var lane = Integer.numberOfTrailingZeros(q);
+        var target = target(warp, lane);
+        var from = isInside(warp, lane, target) ? target : lane;
+        moved |= (bits >>> from & 1) << lane;
+      }
+      return moved;
     }
   }
 

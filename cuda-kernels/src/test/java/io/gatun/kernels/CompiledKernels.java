@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assumptions;
 
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.Assumptions;
 /// modules of the virtual GPU.
 final class CompiledKernels {
   private static final Path BUILT = Path.of("target/classes/io/gatun/kernels/ptx");
+
+  /// That the build compiles for.
+  private static final Set<Integer> ARCHITECTURES = Set.of(80, 90);
+
   private static final Map<String, PtxModule> MODULES = new ConcurrentHashMap<>();
 
   private CompiledKernels() {}
@@ -25,8 +30,13 @@ final class CompiledKernels {
     return MODULES.computeIfAbsent(key, _ -> PtxParser.parse(ptx(file, architecture)));
   }
 
+  static boolean isBuilt(KernelTarget target) {
+    return target.compiler() == KernelTarget.Compiler.NVCC
+        && ARCHITECTURES.contains(target.architecture());
+  }
+
   static String ptx(String file, int architecture) {
-    if (KernelTarget.currentCompiler() == KernelTarget.Compiler.NVRTC) {
+    if (!isBuilt(new KernelTarget(KernelTarget.currentCompiler(), architecture))) {
       return SourceCompiler.ptx(SourceCompiler.sources(), file, architecture, List.of());
     }
     var ptx = BUILT.resolve("sm_" + architecture).resolve(file.replace(".cu", ".ptx"));

@@ -1,5 +1,10 @@
 package io.gatun.kernels;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /// What the kernels of a test are compiled by and for. Tests run with nvcc's for the architectures
 /// that they name; [KernelMatrixTest] binds others.
 record KernelTarget(Compiler compiler, int architecture) {
@@ -12,6 +17,12 @@ record KernelTarget(Compiler compiler, int architecture) {
   /// Of the tests that run within.
   static final ScopedValue<KernelTarget> CURRENT = ScopedValue.newInstance();
 
+  /// Both compilers for each architecture whose PTX the virtual GPU takes.
+  static Stream<KernelTarget> all() {
+    return Arrays.stream(Compiler.values())
+        .flatMap(compiler -> Stream.of(80, 90, 100).map(a -> new KernelTarget(compiler, a)));
+  }
+
   static Compiler currentCompiler() {
     return CURRENT.isBound() ? CURRENT.get().compiler : Compiler.NVCC;
   }
@@ -19,6 +30,15 @@ record KernelTarget(Compiler compiler, int architecture) {
   /// The bound architecture, or this one where none is bound.
   static int architectureOr(int otherwise) {
     return CURRENT.isBound() ? CURRENT.get().architecture : otherwise;
+  }
+
+  /// Skips the test, and says so, where NVRTC is meant and absent; that nvcc is, shows when it is
+  /// started.
+  void assumeCompiler() {
+    assumeTrue(
+        compiler != Compiler.NVRTC || Nvrtc.find().isPresent(),
+        "NVRTC is not found, so what it makes of the kernels is not tested: install the CUDA"
+            + " toolkit, or name the folder of libnvrtc.so in GATUN_NATIVE_PATH");
   }
 
   @Override

@@ -40,7 +40,8 @@ final class SourceCompiler {
     return files;
   }
 
-  private static Map<String, String> read(Path folder) {
+  /// The files of a folder by name.
+  static Map<String, String> read(Path folder) {
     var files = new TreeMap<String, String>();
     try (Stream<Path> paths = Files.list(folder)) {
       for (Path path : paths.toList()) {
