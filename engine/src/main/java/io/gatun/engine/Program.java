@@ -63,6 +63,11 @@ public final class Program implements AutoCloseable {
     return latest;
   }
 
+  /// The graph for inputs of these types, made anew.
+  public Graph graph(List<TensorType> types) {
+    return source.apply(types);
+  }
+
   /// How often a graph has been compiled.
   public long compilations() {
     return compilations;

@@ -1,11 +1,11 @@
 package io.gatun.engine.cli;
 
 import io.gatun.engine.Devices;
-import io.gatun.graph.ir.Graph;
 import io.gatun.graph.onnx.Onnx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,11 +17,11 @@ import picocli.CommandLine.Parameters;
     description = {
       "Writes a trained model, or a graph from its text, as an ONNX file of opset 20.",
       "",
-      "Shapes are static: the file takes batches of the size given here."
+      "The file of a trained model takes batches of any size, unless one is given here."
     },
     footer = {
       "  gatun export mnist-model -o mnist.onnx",
-      "  gatun export mnist-model -o mnist.onnx --batch 32",
+      "  gatun export mnist-model -o mnist.onnx --batch 1",
       "  gatun export graph.ir -o graph.onnx",
       ""
     })
@@ -41,9 +41,8 @@ final class Export implements Callable<Integer> {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "Samples in a batch of a trained model.")
-  private int batch;
+      description = "Samples in a batch of a trained model: any number unless given.")
+  private Optional<Integer> batch;
 
   private final Console console;
 
@@ -53,27 +52,28 @@ final class Export implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (batch < 1) throw new IOException("--batch: " + batch + " is not positive");
+    if (batch.isPresent() && batch.get() < 1) {
+      throw new IOException("--batch: " + batch.get() + " is not positive");
+    }
     if (path.toString().endsWith(".ir")) {
-      write(GraphFile.read(path));
-      return 0;
+      Onnx.write(GraphFile.read(path), output);
+      return tell();
     }
     try (var device = Devices.open("reference");
         var model = SavedModel.load(path, device)) {
-      write(model.inferenceGraph(batch));
+      if (batch.isPresent()) Onnx.write(model.inferenceGraph(batch.get()), output);
+      else Onnx.write(model, output);
     }
-    return 0;
+    return tell();
   }
 
-  private void write(Graph graph) throws IOException {
-    Onnx.write(graph, output);
+  private int tell() throws IOException {
+    var written = Onnx.model(output);
     console
         .out()
         .printf(
             "%s: %s -> %s, %,d bytes%n",
-            output,
-            graph.inputTypes(),
-            graph.outputNodes().stream().map(node -> node.type()).toList(),
-            Files.size(output));
+            output, written.inputs(), written.outputs(), Files.size(output));
+    return 0;
   }
 }

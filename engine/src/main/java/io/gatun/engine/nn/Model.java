@@ -14,6 +14,7 @@ import io.gatun.engine.train.Learner;
 import io.gatun.engine.train.Results;
 import io.gatun.engine.train.Trainer;
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.onnx.Batched;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 /// A network with parameters, on a device: trains, evaluates, predicts and saves itself. Graphs are
 /// compiled for each size of batch when it first comes up. Owns its tensors; the device must
 /// outlive it. Not for use by two threads at once.
-public final class Model implements AutoCloseable {
+public final class Model implements AutoCloseable, Batched {
   private final Device device;
   private final TrainingGraphs graphs;
   private final Variables variables;
@@ -267,6 +268,7 @@ public final class Model implements AutoCloseable {
 
   /// The graph that predicts for `size` samples, with the parameters as constants: those of the
   /// model itself, which must not be trained on or closed while the graph is in use.
+  @Override
   public Graph inferenceGraph(int size) {
     return graphs.frozen(graphs.batchTypes(size), v -> literal(v));
   }

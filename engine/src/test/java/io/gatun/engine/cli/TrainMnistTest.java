@@ -86,6 +86,18 @@ class TrainMnistTest {
   }
 
   @Test
+  void exportsForOneSizeOfBatchOrForAll() throws IOException {
+    var all = CommandRun.of("export", model, "-o", folder.resolve("all.onnx"));
+    assertEquals(0, all.code(), all.err());
+    assertTrue(all.out().contains("x: FLOAT[batch, 28"), all.out());
+    var one = CommandRun.of("export", model, "-o", folder.resolve("one.onnx"), "--batch=3");
+    assertEquals(0, one.code(), one.err());
+    assertTrue(one.out().contains("x: FLOAT[3, 28"), one.out());
+    var none = CommandRun.of("export", model, "-o", folder.resolve("none.onnx"), "--batch=0");
+    assertTrue(none.err().contains("--batch: 0 is not positive"), none.err());
+  }
+
+  @Test
   void predictsTestDigitsArraysAndPictures() throws IOException {
     var json = CommandRun.of("predict", model, "--data", data, "--count=4", "--json").json();
     assertEquals(4, json.get("predictions").size());

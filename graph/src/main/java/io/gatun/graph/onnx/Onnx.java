@@ -4,6 +4,7 @@ import io.gatun.graph.ir.Graph;
 import io.gatun.graph.onnx.export.ModelWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /// Reads and writes ONNX files.
 public final class Onnx {
@@ -45,5 +46,22 @@ public final class Onnx {
   ///     numbers, convolutions of integers, gradients of filters
   public static void write(Graph graph, Path path) {
     new ModelWriter(ModelWriter.MOST).write(graph, path);
+  }
+
+  /// As [#write(String, IntFunction, Path)] for the dimension `batch` of a model.
+  public static void write(Batched model, Path path) {
+    write("batch", model::inferenceGraph, path);
+  }
+
+  /// Writes a file that takes any size of one dimension, which has the name `dimension` there. The
+  /// graph is made for three sizes; numbers that differ between them become multiples of the
+  /// dimension, plus an offset, that the file computes from an input's shape. A graph that takes
+  /// another course at sizes that were not tried, as by a condition on the size, is written wrong.
+  ///
+  /// @param graphs the graph for a size of the dimension
+  /// @throws OnnxException as [#write(Graph, Path)], or when the graphs have different operations
+  /// or constants that do not follow the dimension
+  public static void write(String dimension, IntFunction<Graph> graphs, Path path) {
+    new ModelWriter(ModelWriter.MOST).write(dimension, graphs, path);
   }
 }

@@ -7,21 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.OrtException;
 import io.gatun.engine.Devices;
 import io.gatun.engine.nn.Compilation;
-import io.gatun.engine.nn.Sequential;
-import io.gatun.engine.nn.layer.Activation;
-import io.gatun.engine.nn.layer.AveragePool2D;
-import io.gatun.engine.nn.layer.BatchNorm;
-import io.gatun.engine.nn.layer.Conv2D;
-import io.gatun.engine.nn.layer.Conv2DTranspose;
-import io.gatun.engine.nn.layer.Dense;
-import io.gatun.engine.nn.layer.Embedding;
-import io.gatun.engine.nn.layer.Flatten;
-import io.gatun.engine.nn.layer.GRU;
-import io.gatun.engine.nn.layer.LSTM;
-import io.gatun.engine.nn.layer.LayerNorm;
-import io.gatun.engine.nn.layer.MaxPool2D;
-import io.gatun.engine.nn.layer.PositionalEmbedding;
-import io.gatun.engine.nn.layer.TransformerBlock;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.optimizer.Adam;
 import io.gatun.graph.dsl.Tracer;
@@ -160,46 +145,12 @@ class OnnxWriteTest {
     }
   }
 
-  private static Sequential network(String name) {
-    return switch (name) {
-      case "mlp" ->
-          Sequential.of(
-              Shape.of(4, 5),
-              new Flatten(),
-              Dense.of(8, Activation.RELU),
-              Dense.of(8, Activation.GELU),
-              Dense.of(8, Activation.SILU),
-              Dense.of(3, Activation.SOFTMAX));
-      case "cnn" ->
-          Sequential.of(
-              Shape.of(9, 9, 2),
-              Conv2D.of(4, 3, Activation.RELU),
-              BatchNorm.of(),
-              MaxPool2D.of(2),
-              Conv2DTranspose.of(3, 3, Activation.TANH),
-              AveragePool2D.of(2),
-              new Flatten(),
-              Dense.of(3));
-      case "lstm" ->
-          Sequential.of(Shape.of(6, 3), LSTM.of(4).withSequences(), GRU.of(5), Dense.of(2));
-      default ->
-          Sequential.of(
-              TensorType.of(DType.I32, 6),
-              Embedding.of(11, 8),
-              PositionalEmbedding.of(6),
-              TransformerBlock.decoder(2, 16),
-              TransformerBlock.encoder(2, 16),
-              LayerNorm.of(),
-              Dense.of(11));
-    };
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"mlp", "cnn", "lstm", "transformer"})
   void networksRunInOnnxRuntime(String name) {
     var compilation = Compilation.of(Adam.of(), SparseCategoricalCrossEntropy.of());
     try (var device = Devices.open("reference");
-        var model = network(name).compile(device, compilation)) {
+        var model = Networks.of(name).compile(device, compilation)) {
       var graph = model.inferenceGraph(2);
       var type = graph.inputTypes().getFirst();
       var random = new java.util.Random(7);

@@ -8,6 +8,7 @@ import io.gatun.graph.tensor.Literal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,13 @@ final class Initializers {
 
   String add(Literal literal) {
     return names.computeIfAbsent(literal, _ -> name());
+  }
+
+  /// The constants by name.
+  Map<String, Literal> byName() {
+    var literals = new HashMap<String, Literal>();
+    names.forEach((literal, name) -> literals.put(name, literal));
+    return literals;
   }
 
   /// Drops the constants whose names are not among these.

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// Writes a graph as an ONNX file. A protocol buffer has less than 2 GiB: above that, and where the
 /// caller says so, the constants go into a file beside it, `NAME.data`.
@@ -35,6 +36,17 @@ public record ModelWriter(long most) {
   /// @throws OnnxException when ONNX cannot say an operation, naming it, or the file cannot be
   ///     written
   public void write(Graph graph, Path path) {
+    save(emit(graph), path);
+  }
+
+  /// As [#write(Graph, Path)] with one dimension left open.
+  ///
+  /// @throws OnnxException also when the graphs do not follow the dimension
+  public void write(String dimension, IntFunction<Graph> graphs, Path path) {
+    save(OpenDimension.write(dimension, size -> emit(graphs.apply(size))), path);
+  }
+
+  private static Emitter emit(Graph graph) {
     var taken = new HashSet<String>();
     for (var input : graph.inputs()) taken.add(((Input) input.op()).name());
     for (Output output : graph.outputs()) taken.add(name(output));
@@ -55,7 +67,7 @@ public record ModelWriter(long most) {
     emitter.graph().setName("gatun");
     emitter.prune();
     initializers.retain(emitter.read());
-    save(emitter, path);
+    return emitter;
   }
 
   /// A value that an input takes over in place has that input's name, with `.next` behind.
