@@ -1,12 +1,12 @@
 package io.gatun.engine;
 
+import io.gatun.engine.profile.GraphPage;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.kernel.KernelText;
 import io.gatun.graph.pass.Pipeline;
 import io.gatun.graph.plan.Group;
 import io.gatun.graph.plan.Plan;
-import io.gatun.graph.plan.PlanPage;
 import io.gatun.graph.plan.PlanText;
 import io.gatun.graph.plan.Refusal;
 import io.gatun.graph.plan.Step;
@@ -15,6 +15,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Writes what the compiler made of a graph into a folder: `00-traced.ir`, then `NN-pass.ir` after
@@ -65,7 +66,7 @@ public final class PlanDump implements Pipeline.Observer {
     write("refusals.txt", lines(plan.refusals()));
     kernels("kernels/", plan);
     if (!source.isEmpty()) write("kernels/source.txt", source);
-    write("graph.html", PlanPage.html(title, plan));
+    write("graph.html", GraphPage.html(title, plan, Optional.empty()));
   }
 
   /// One file for each kernel, those of a loop's body under its number.
