@@ -10,6 +10,8 @@ import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// A graph compiled and loaded on a device and bound to tensors of its own, filled by [Numbers]:
@@ -58,9 +60,15 @@ public final class BoundGraph implements AutoCloseable {
     next = (next + 1) % inputs.size();
   }
 
+  /// The results of a run with set number `set` of the inputs.
+  private Map<String, float[]> results(int set) {
+    executable.run(inputs.get(set), results);
+    return results.stream().collect(Collectors.toMap(Tensor::name, Tensor::toFloats));
+  }
+
   /// This as what [Compare] measures.
   public Subject subject() {
-    return Subject.of(this::run, this::close);
+    return Subject.of(this::run, this::close, this::results);
   }
 
   @Override

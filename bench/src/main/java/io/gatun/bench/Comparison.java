@@ -29,8 +29,8 @@ public record Comparison(double[] a, double[] b) {
     return quantile(ratios, q);
   }
 
-  /// Linear between the two nearest of the sorted numbers.
-  static double quantile(double[] numbers, double q) {
+  /// The quantile `q` of numbers, linear between the two nearest of the sorted numbers.
+  public static double quantile(double[] numbers, double q) {
     double[] sorted = numbers.clone();
     Arrays.sort(sorted);
     double position = q * (sorted.length - 1);

@@ -1,10 +1,5 @@
 package io.gatun.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +14,7 @@ final class Report {
     lines.add("### %d thread%s, %s".formatted(threads, threads == 1 ? "" : "s", LocalDate.now()));
     lines.add("");
     lines.add("- command: `%s`".formatted(command));
-    lines.add("- machine: %s%s".formatted(machine(), load()));
+    lines.add("- machine: %s%s".formatted(Machine.text(), Machine.load()));
     lines.add(
         "- Gatun: device `%s`, JDK %s (%s)"
             .formatted(
@@ -67,34 +62,5 @@ final class Report {
 
   String text() {
     return String.join("\n", lines) + "\n";
-  }
-
-  private static String machine() {
-    return "%s, %d processors, %s %s"
-        .formatted(
-            processor(),
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.name"),
-            System.getProperty("os.version"));
-  }
-
-  /// What else ran when the measurement began: other work flatters whoever shares it better.
-  private static String load() {
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-    return load < 0 ? "" : String.format(Locale.ROOT, ", load average before %.1f", load);
-  }
-
-  private static String processor() {
-    var file = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(file)) return System.getProperty("os.arch");
-    try (var info = Files.lines(file)) {
-      return info.filter(l -> l.startsWith("model name") || l.startsWith("model\t"))
-          .limit(2)
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .reduce((a, b) -> b + " (model " + a + ")")
-          .orElse(System.getProperty("os.arch"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -194,7 +194,7 @@ public sealed interface Workload {
     /// `FILE`, or `FILE@batch=1,sequence=128`: sizes of dimensions that the model names; of inputs
     /// also the shape, as `x=1x3x48x320`, or, where shapes or branches depend on it, the value of a
     /// scalar, as `sr:=16000`.
-    static ModelFile parse(String text) {
+    public static ModelFile parse(String text) {
       int at = text.lastIndexOf('@');
       var file = Path.of(at < 0 ? text : text.substring(0, at));
       var sizes = at < 0 ? "" : text.substring(at + 1);

@@ -1,10 +1,12 @@
 package io.gatun.bench.peers;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.gatun.bench.Numbers;
+import io.gatun.bench.OnnxModels;
 import io.gatun.bench.Peer;
 import io.gatun.bench.Subject;
 import io.gatun.bench.Workload;
@@ -143,7 +145,8 @@ public final class OnnxRuntimePeer implements Peer {
       var next = new AtomicInteger();
       return Subject.of(
           () -> run(session, sets.get(next.getAndIncrement() % sets.size()), Map.of()),
-          () -> close(session, options));
+          () -> close(session, options),
+          set -> results(session, sets.get(set)));
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }
@@ -187,6 +190,23 @@ public final class OnnxRuntimePeer implements Peer {
     try {
       var run = results.isEmpty() ? session.run(arguments) : session.run(arguments, results);
       run.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, float[]> results(
+      OrtSession session, Map<String, OnnxTensor> arguments) {
+    try (var run = session.run(arguments)) {
+      var results = new HashMap<String, float[]>();
+      for (var entry : run) {
+        if (!(entry.getValue() instanceof OnnxTensor tensor)
+            || tensor.getInfo().type != OnnxJavaType.FLOAT) continue;
+        float[] values = new float[tensor.getFloatBuffer().remaining()];
+        tensor.getFloatBuffer().get(values);
+        results.put(entry.getKey(), values);
+      }
+      return results;
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }

@@ -20,10 +20,16 @@ import picocli.CommandLine.Spec;
       "",
       "They are a training step, an elementwise expression, a softmax and a matrix product. Shown"
           + " are the median time, and what that is in GFLOP/s and GB/s. Comparisons with other"
-          + " libraries are in bench/.",
+          + " libraries are in bench/; 'gatun bench models' runs the one with real models beside"
+          + " ONNX Runtime and PyTorch (200 MB to fetch; see its --help).",
       ""
     },
-    footer = {"  gatun bench", "  gatun bench --threads 1 --json", ""})
+    footer = {
+      "  gatun bench",
+      "  gatun bench --threads 1 --json",
+      "  gatun bench models minilm resnet50",
+      ""
+    })
 final class Bench implements Callable<Integer> {
   @Spec private CommandSpec command;
   @Mixin private DeviceOptions devices;

@@ -1,0 +1,55 @@
+package io.gatun.bench.models;
+
+import io.gatun.bench.models.NetworkFile.Built;
+import io.gatun.bench.models.NetworkFile.Fetched;
+import io.gatun.engine.data.Pretrained;
+import java.util.List;
+
+/// The models that are measured, and their goals.
+final class Rows {
+  private static final NetworkFile MINILM = new Fetched(Pretrained.MINILM, ".onnx");
+  private static final NetworkFile MINILM_INT8 = new Fetched(Pretrained.MINILM_INT8, ".onnx");
+  private static final NetworkFile BERT =
+      new Built("bert-base.onnx", file -> BertBase.write(file, 128));
+  private static final NetworkFile RESNET = new Built("resnet50.onnx", ResNet50::write);
+
+  /// Of weights and activations of eight bits: where a quotient lies between two steps, rounding
+  /// goes by its last bit, and a step is much.
+  private static final double INT8_TOLERANCE = 0.05;
+
+  private Rows() {}
+
+  static List<Row> all() {
+    return List.of(
+        Network.of("minilm-1x128", MINILM, text(1), 0.8),
+        Network.of("minilm-8x128", MINILM, text(8), 0.8),
+        Network.of("bert-base-1x128", BERT, "batch=1", 0.8),
+        Network.of("resnet50-1", RESNET, "batch=1", 1.0),
+        Network.of("resnet50-8", RESNET, "batch=8", 1.0),
+        Network.of(
+            "silero-vad",
+            new Fetched(Pretrained.SILERO_VAD, ".onnx"),
+            "input=1x512,state=2x1x128,sr:=16000",
+            0.7),
+        Network.of(
+            "pp-ocr-recogniser",
+            new Fetched(Pretrained.PP_OCR, "rec_infer.onnx"),
+            "x=1x3x48x320",
+            0.7),
+        Network.of(
+            "blazeface",
+            new Fetched(Pretrained.BLAZEFACE, "front_128x128_barracuda.onnx"),
+            "",
+            0.7),
+        int8("minilm-int8-1x128", 1),
+        int8("minilm-int8-8x128", 8));
+  }
+
+  private static Row int8(String name, int batch) {
+    return new Network(name, MINILM_INT8, text(batch), INT8_TOLERANCE, Goal.ratio(0.9));
+  }
+
+  private static String text(int batch) {
+    return "batch_size=" + batch + ",sequence_length=128";
+  }
+}

@@ -1,0 +1,25 @@
+package io.gatun.bench.models;
+
+import io.gatun.bench.Interleaved;
+import io.gatun.bench.Peer;
+import io.gatun.engine.Device;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What rows are measured with.
+///
+/// @param device Gatun's
+/// @param threads of it and of the peers
+/// @param folder for files of networks that are built
+record Session(Device device, int threads, List<Peer> peers, Interleaved measurement, Path folder) {
+  /// What brings the peers.
+  static final String PEERS =
+      "its library is in the Maven profile \"peers\": 'mvn -Ppeers -pl bench -am -DskipTests"
+          + " package' fetches it once (200 MB), where Maven reaches a repository";
+
+  /// The peer of this name; empty where its library is absent.
+  Optional<Peer> peer(String name) {
+    return peers.stream().filter(p -> p.name().equals(name)).findFirst();
+  }
+}
