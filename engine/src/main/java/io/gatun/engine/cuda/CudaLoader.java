@@ -153,7 +153,7 @@ final class CudaLoader {
       return;
     }
     var places = code.places();
-    int[] numbers = code.buffers(group).stream().mapToInt(places::number).toArray();
+    int[] numbers = group.kernel().buffers().stream().mapToInt(places::number).toArray();
     Addresses addresses = buffer -> places.address(numbers[buffer]);
     if (ready.isPresent()) {
       var kernel = ready.get().kernel();

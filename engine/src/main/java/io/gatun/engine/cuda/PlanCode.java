@@ -6,7 +6,6 @@ import io.gatun.engine.cuda.lowering.KernelLowering;
 import io.gatun.engine.cuda.lowering.KernelUnit;
 import io.gatun.engine.cuda.lowering.Lowered;
 import io.gatun.engine.cuda.lowering.ReadyCall;
-import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.plan.Group;
 import io.gatun.graph.plan.Place;
@@ -26,7 +25,6 @@ final class PlanCode {
   private final Places places;
   private final DeviceShape device;
   private final Map<Group, Optional<Lowered>> lowered = new IdentityHashMap<>();
-  private final ClaimedCalls claims;
   private final Map<Group, ReadyCall> ready = new IdentityHashMap<>();
   private final Map<Step.Loop, PlanCode> bodies = new IdentityHashMap<>();
 
@@ -39,7 +37,6 @@ final class PlanCode {
     this.plan = plan;
     this.device = device;
     places = new Places(plan, isAligned);
-    claims = ClaimedCalls.of(plan);
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Launch(Group group) -> lowered.put(group, lower(group));
@@ -51,29 +48,25 @@ final class PlanCode {
   }
 
   private Optional<Lowered> lower(Group group) {
-    if (claims.isDoneBefore(group)) return Optional.empty();
-    var buffers = buffers(group);
+    var buffers = group.kernel().buffers();
     var memory =
         new KernelLowering.Memory(
             b -> places.isAligned(places.place(buffers.get(b))),
             (a, b) -> places.place(buffers.get(a)).equals(places.place(buffers.get(b))));
     var lowering = new KernelLowering(device);
-    var call = claims.call(group);
-    if (call.isEmpty()) return lowering.lower(group.kernel(), memory);
-    if (call.get().isAttention()) return lowering.lower(call.get(), memory);
-    boolean isAligned = buffers.stream().allMatch(n -> places.isAligned(places.place(n)));
-    if (isAligned) ready.put(group, ReadyCall.of(call.get()));
-    return Optional.empty();
+    if (group.kernel() instanceof ReferenceKernel kernel) {
+      Claimed.of(kernel)
+          .filter(call -> !call.isAttention())
+          .map(ReadyCall::of)
+          .filter(call -> call.accepts(memory.isAligned()))
+          .ifPresent(call -> ready.put(group, call));
+    }
+    return lowering.lower(group.kernel(), memory);
   }
 
   /// The ready-made kernel that does a group; empty where that is none.
   Optional<ReadyCall> ready(Group group) {
     return Optional.ofNullable(ready.get(group));
-  }
-
-  /// The arrays that the code of a group takes.
-  List<Node> buffers(Group group) {
-    return claims.call(group).map(Claimed::buffers).orElse(group.kernel().buffers());
   }
 
   Plan plan() {
@@ -127,7 +120,6 @@ final class PlanCode {
   /// Whether the reference evaluator computes a group: it has no device code but something to do.
   boolean isOnHost(Group group) {
     boolean stores = group.writes().stream().anyMatch(n -> n.type().size() > 0);
-    boolean isDone = claims.isDoneBefore(group) || ready.containsKey(group);
-    return group.kernel() instanceof ReferenceKernel && stores && !isDone;
+    return group.kernel() instanceof ReferenceKernel && stores && !ready.containsKey(group);
   }
 }

@@ -22,7 +22,6 @@ import io.gatun.ptx.VirtualDriverOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +35,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClaimedCallsTest {
   private static final int WIDE = 4098;
-  private static final int ROW = 4096;
 
   private WatchedDriver watched;
   private CudaDevice device;
@@ -136,28 +134,35 @@ class ClaimedCallsTest {
         ready);
   }
 
-  /// Why they are claimed: a loop reads the row for the maximum, the sum and the result.
-  @Test
-  void aWideRowIsReadOnce() {
-    assertEquals(2 * 4 * ROW, bytes(x -> Nn.softmax(x)));
-    assertTrue(
-        bytes(
-                x -> {
-                  var e = x.sub(x.maxKeep(-1)).exp();
-                  return e.mul(e.scalar(1).div(e.sumKeep(-1)));
-                })
-            >= 4 * 4 * ROW);
+  /// Narrow rows, of other types, beside sizes that the kernels' variants end at.
+  @ParameterizedTest
+  @CsvSource({"F32, 1", "F32, 33", "F16, 256", "BF16, 1000", "F32, 1025"})
+  void rowsOfAnyWidthAreReadyMade(DType type, int width) {
+    var t = new Tracer();
+    var x = t.input("x", TensorType.of(type, 5, width));
+    var gamma = t.input("gamma", TensorType.of(type, width));
+    var beta = t.input("beta", TensorType.of(type, width));
+    t.output("layernorm", Nn.layerNorm(x, gamma, beta, 1e-5));
+    t.output("rmsnorm", Nn.rmsNorm(x, gamma, 1e-5));
+    t.output("softmax", Nn.softmax(x));
+    t.output("logsoftmax", Nn.logSoftmax(x));
+    t.output("loss", Nn.crossEntropy(x, t.input("labels", TensorType.of(DType.I64, 5))));
+    watched.reset();
+    check(t.graph(), type == DType.F32 ? 1e-5 : type == DType.F16 ? 4e-3 : 3e-2);
+    assertEquals(5, watched.launched().size(), watched.launched()::toString);
   }
 
-  /// Bytes that the kernels of a function of one wide row move.
-  private static long bytes(UnaryOperator<Value> function) {
+  /// A neighbour that a loop computes while the value is at hand is worth more than reading once,
+  /// unless the value is stored for others anyway.
+  @Test
+  void neighboursThatWouldFuseKeepARowInTheirLoop() {
     var t = new Tracer();
-    t.output("y", function.apply(t.input("x", TensorType.f32(1, ROW))));
-    try (var counting = VirtualDevices.open("virtual", ExecutionMode.COUNTING)) {
-      results(counting, t.graph());
-      var report = ((VirtualCudaDriver) counting.driver()).report();
-      return report.rows().stream().mapToLong(row -> row.bytes()).sum();
-    }
+    var x = t.input("x", TensorType.f32(8, 100));
+    t.output("y", Nn.softmax(x.mul(3)));
+    watched.reset();
+    check(t.graph(), 1e-5);
+    assertEquals(1, watched.launched().size());
+    assertTrue(watched.launched().getFirst().startsWith("loop"));
   }
 
   private void check(Graph graph, double tolerance) {

@@ -78,7 +78,12 @@ class KernelGoldenTest {
     check(
         "softmax",
         List.of("loop_rows.cu", "loop.cuh", "fold.cuh"),
-        t -> t.output("y", Nn.softmax(t.input("x", TensorType.f32(8, 100)))));
+        t -> {
+          // Spelled out, since the device has a kernel for the composite.
+          var x = t.input("x", TensorType.f32(8, 100));
+          var e = x.sub(x.maxKeep(-1)).exp();
+          t.output("y", e.mul(e.scalar(1).div(e.sumKeep(-1))));
+        });
   }
 
   @Test

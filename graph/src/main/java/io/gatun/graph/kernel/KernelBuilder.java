@@ -71,9 +71,9 @@ public final class KernelBuilder {
     return IndexedKernels.isAnchor(node);
   }
 
-  /// The kernel of a node that has its own, or of several results of one scan.
+  /// The kernel of a node that has its own, or of several results of one scan or composite.
   public static Kernel ownKernel(List<Node> nodes) {
-    if (!(nodes.getFirst().op() instanceof Scan)) return new ReferenceKernel(nodes.getFirst());
+    if (!(nodes.getFirst().op() instanceof Scan)) return new ReferenceKernel(nodes);
     return new ScanKernel(
         nodes.stream().sorted(Comparator.comparingInt(n -> ((Scan) n.op()).output())).toList());
   }

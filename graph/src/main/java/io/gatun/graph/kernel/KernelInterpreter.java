@@ -46,7 +46,10 @@ public final class KernelInterpreter {
       case ReferenceKernel k -> {
         var inputs = k.node().inputs().stream().map(n -> contents.get(k.buffers().indexOf(n)));
         var after = new ArrayList<>(contents);
-        after.set(contents.size() - 1, k.node().op().evaluate(inputs.toList()));
+        var operands = inputs.toList();
+        for (Node node : k.nodes()) {
+          after.set(k.buffers().indexOf(node), node.op().evaluate(operands));
+        }
         return after;
       }
     }

@@ -19,7 +19,7 @@ public final class KernelText {
       case ScatterKernel k -> printer.scatter(k);
       case SortKernel k -> printer.sort(k);
       case ScanKernel k -> printer.line(k.scan().text());
-      case ReferenceKernel k -> printer.line("reference " + k.node().op().text());
+      case ReferenceKernel k -> k.nodes().forEach(n -> printer.line("reference " + n.op().text()));
     }
     return printer.text.toString();
   }

@@ -6,12 +6,14 @@ import io.gatun.graph.ir.GraphBuilder;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Op;
+import io.gatun.graph.target.RowFunction;
 import io.gatun.graph.target.Target;
 import java.util.IdentityHashMap;
 import java.util.List;
 
 /// Keeps the composites that the target has kernels for and replaces every other by its body, also
-/// where composites are nested.
+/// where composites are nested. A function of rows is kept where its kernel moves fewer bytes than
+/// the loop that its body and its neighbours would become.
 public record ClaimComposites(Target target) implements Pass {
   @Override
   public String name() {
@@ -21,7 +23,17 @@ public record ClaimComposites(Target target) implements Pass {
   @Override
   public Graph run(Graph graph) {
     var rewriter = new Rewriter(graph);
-    return rewriter.run((node, operands) -> add(rewriter.builder(), node.op(), operands));
+    var savings = new RowSavings(graph, target);
+    return rewriter.run(
+        (node, operands) ->
+            node.op() instanceof Composite composite && !isKept(node, composite, savings)
+                ? inline(rewriter.builder(), composite, operands)
+                : rewriter.builder().add(node.op(), operands));
+  }
+
+  private boolean isKept(Node node, Composite composite, RowSavings savings) {
+    return target.claims(composite)
+        && RowFunction.of(composite).map(f -> savings.isWorthIt(node, f)).orElse(true);
   }
 
   private Node add(GraphBuilder builder, Op op, List<Node> operands) {

@@ -3,6 +3,7 @@ package io.gatun.graph.plan;
 import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.Broadcast;
 import io.gatun.graph.ir.Cast;
+import io.gatun.graph.ir.Composite;
 import io.gatun.graph.ir.Constant;
 import io.gatun.graph.ir.Gather;
 import io.gatun.graph.ir.Graph;
@@ -50,8 +51,8 @@ import java.util.stream.Collectors;
 final class Fuser {
   private static final int MAX_NODES = 256;
 
-  /// What results of one scan have in common.
-  private record Loop(Scan scan, List<Node> operands) {}
+  /// What results of one scan, or of one call of a composite, have in common.
+  private record Call(Op op, List<Node> operands) {}
 
   private final Target target;
   private final Map<Node, List<Node>> users;
@@ -60,7 +61,7 @@ final class Fuser {
   private final Set<Node> epilogues;
   private final Map<Node, Set<Cluster>> clustersOf = new HashMap<>();
   private final Set<Cluster> clusters = new LinkedHashSet<>();
-  private final Map<Loop, Cluster> loops = new HashMap<>();
+  private final Map<Call, Cluster> calls = new HashMap<>();
   private final List<Refusal> refusals = new ArrayList<>();
 
   private Fuser(Graph graph, Target target) {
@@ -92,7 +93,11 @@ final class Fuser {
 
   private void visit(Node node) {
     if (node.op() instanceof Scan scan) {
-      visitScan(node, scan);
+      visitCall(node, scan.withOutput(0));
+      return;
+    }
+    if (node.op() instanceof Composite composite) {
+      visitCall(node, composite.withOutput(0));
       return;
     }
     if (target.generatesKernels()
@@ -115,10 +120,9 @@ final class Fuser {
     clustersOf.computeIfAbsent(node, _ -> new LinkedHashSet<>()).add(cluster);
   }
 
-  /// All results of one loop make one group.
-  private void visitScan(Node node, Scan scan) {
-    var cluster =
-        loops.computeIfAbsent(new Loop(scan.withOutput(0), node.inputs()), _ -> new Cluster());
+  /// All results of one loop, or of one call of a composite, make one group.
+  private void visitCall(Node node, Op first) {
+    var cluster = calls.computeIfAbsent(new Call(first, node.inputs()), _ -> new Cluster());
     cluster.nodes.add(node);
     cluster.results.add(node);
     cluster.set(KernelBuilder.ownKernel(List.copyOf(cluster.results)));

@@ -26,14 +26,6 @@ public record Target(
           "attention.causal.gradient",
           "attention.masked.gradient");
 
-  /// Composites of rows along the last axis, and the widths that their kernels are for: wide rows,
-  /// which a loop reads once more for each of its folds, and still fit the registers of a block.
-  private static final Set<String> ROWS =
-      Set.of("softmax", "logsoftmax", "layernorm", "rmsnorm", "crossentropy");
-
-  private static final int LEAST_WIDTH = 4096;
-  private static final int MOST_WIDTH = 16384;
-
   /// Sizes of a head that there are kernels for.
   private static final Set<Integer> HEAD_SIZES = Set.of(32, 64, 128);
 
@@ -47,11 +39,11 @@ public record Target(
   }
 
   /// A CUDA device of this architecture, as `sm_90`, which generates all of its kernels but for
-  /// attention and its gradient, whose scores it does not store. Softmax and the normalizations are
-  /// loops with their neighbours fused, which no kernel of their own would be.
+  /// attention and its gradient, whose scores it does not store, and for functions of rows, which
+  /// it reads once.
   public static Target cuda(String architecture) {
     var composites = new HashSet<>(ATTENTION);
-    composites.addAll(ROWS);
+    RowFunction.all().forEach(f -> composites.add(f.name()));
     return new Target("cuda:" + architecture, composites, true, 64);
   }
 
@@ -78,21 +70,7 @@ public record Target(
   public boolean claims(Composite composite) {
     return composites.contains(composite.name())
         && (!ATTENTION.contains(composite.name()) || suits(composite.body()))
-        && (!ROWS.contains(composite.name()) || isWide(composite.body()));
-  }
-
-  /// True for rows of f32 of a width that the kernels are for, with labels of four or eight bytes.
-  private static boolean isWide(Graph rows) {
-    var types = rows.inputTypes();
-    var shape = types.getFirst().shape();
-    int width = shape.rank() == 0 ? 0 : shape.dim(shape.rank() - 1);
-    return width >= LEAST_WIDTH
-        && width <= MOST_WIDTH
-        && types.getFirst().size() > 0
-        && types.stream()
-            .allMatch(t -> t.dtype() == DType.F32 || !t.dtype().isFloat() && t.dtype().bytes() >= 4)
-        && types.getFirst().dtype() == DType.F32
-        && types.getFirst().size() / width <= Integer.MAX_VALUE;
+        && RowFunction.of(composite).map(f -> f.suits(composite)).orElse(true);
   }
 
   /// True for the attention that kernels are written for: f32 in and in between, and heads of one

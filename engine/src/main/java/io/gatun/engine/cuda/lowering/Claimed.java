@@ -3,29 +3,19 @@ package io.gatun.engine.cuda.lowering;
 import io.gatun.graph.ir.Composite;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ReferenceKernel;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 
-/// A call of a composite that the device has kernels for, with those of its outputs that are wanted
-/// together.
+/// A call of a composite that the device has kernels for, with those of its outputs that are
+/// wanted.
 ///
-/// @param outputs by number
-public record Claimed(Composite composite, List<Node> inputs, Map<Integer, Node> outputs) {
-  public Claimed {
-    inputs = List.copyOf(inputs);
-    outputs = new TreeMap<>(outputs);
-  }
-
-  /// The call of one output; empty where the operation is no composite.
+/// @param kernel the call in the plan
+/// @param composite with any of the outputs
+public record Claimed(ReferenceKernel kernel, Composite composite) {
+  /// The call; empty where the operation is no composite.
   public static Optional<Claimed> of(ReferenceKernel kernel) {
-    var node = kernel.node();
-    return node.op() instanceof Composite composite
-        ? Optional.of(new Claimed(composite, node.inputs(), Map.of(composite.output(), node)))
+    return kernel.node().op() instanceof Composite composite
+        ? Optional.of(new Claimed(kernel, composite))
         : Optional.empty();
   }
 
@@ -34,44 +24,26 @@ public record Claimed(Composite composite, List<Node> inputs, Map<Integer, Node>
     return composite.name().startsWith("attention");
   }
 
-  /// Whether another call is of the same function with the same operands.
-  public boolean isSameCall(Claimed other) {
-    return inputs.equals(other.inputs)
-        && composite.withOutput(0).equals(other.composite.withOutput(0));
-  }
-
-  /// This call with the outputs of another that is the same.
-  public Claimed with(Claimed other) {
-    var all = new TreeMap<>(outputs);
-    all.putAll(other.outputs);
-    return new Claimed(composite, inputs, all);
+  /// The operands.
+  public List<Node> inputs() {
+    return kernel.node().inputs();
   }
 
   /// The arrays that it reads, each once, then those that it writes.
   public List<Node> buffers() {
-    var buffers = new ArrayList<>(inputs.stream().distinct().toList());
-    buffers.addAll(outputs.values());
-    return buffers;
-  }
-
-  /// Positions in [#buffers] of what it writes.
-  List<Integer> written() {
-    int count = buffers().size();
-    return IntStream.range(count - outputs.size(), count).boxed().toList();
+    return kernel.buffers();
   }
 
   /// The position of an operand among the buffers.
   int input(int operand) {
-    return buffers().indexOf(inputs.get(operand));
+    return buffers().indexOf(inputs().get(operand));
   }
 
   /// The position of an output among the buffers; empty where it is not wanted.
   Optional<Integer> output(int output) {
-    return Optional.ofNullable(outputs.get(output)).map(node -> buffers().indexOf(node));
-  }
-
-  /// The outputs that are wanted.
-  public Collection<Node> wanted() {
-    return outputs.values();
+    return kernel.nodes().stream()
+        .filter(n -> ((Composite) n.op()).output() == output)
+        .findFirst()
+        .map(n -> buffers().indexOf(n));
   }
 }

@@ -43,17 +43,13 @@ public record KernelLowering(DeviceShape device) {
       case SortKernel k when points(k.outer(), k.inner()) == 0 -> Optional.empty();
       case SortKernel k -> Optional.of(new SortLowering(k, buffers).lower());
       case ReferenceKernel k when Claimed.of(k).filter(Claimed::isAttention).isPresent() ->
-          lower(Claimed.of(k).orElseThrow(), memory);
+          attention(Claimed.of(k).orElseThrow(), buffers, memory);
       case ScanKernel _, ReferenceKernel _ -> Optional.empty();
     };
   }
 
-  /// The device code of a claimed attention or gradient of one; empty where its arrays are not
-  /// aligned.
-  ///
-  /// @param memory of the call's buffers
-  public Optional<Lowered> lower(Claimed call, Memory memory) {
-    var buffers = new Buffers(call.buffers(), call.written(), memory.isAligned());
+  /// Empty where its arrays are not aligned.
+  private static Optional<Lowered> attention(Claimed call, Buffers buffers, Memory memory) {
     return IntStream.range(0, call.buffers().size()).allMatch(memory.isAligned())
         ? Optional.of(new AttentionLowering(call, buffers).lower())
         : Optional.empty();

@@ -2,67 +2,115 @@ package io.gatun.engine.cuda.lowering;
 
 import io.gatun.cuda.Argument;
 import io.gatun.cuda.LaunchGeometry;
+import io.gatun.graph.ir.Input;
 import io.gatun.graph.tensor.TensorType;
 import io.gatun.kernels.ElementType;
 import io.gatun.kernels.Kernel;
 import io.gatun.kernels.KernelCatalogue;
 import io.gatun.kernels.Parameter;
 import io.gatun.kernels.Sizes;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 
-/// A claimed composite that one ready-made kernel of the catalogue does: softmax, the
-/// normalizations and cross-entropy, whose kernels read a wide row once where a loop reads it for
-/// each of its folds. The kernel's arrays are the composite's operands, then its outputs.
+/// A claimed composite of rows that ready-made kernels of the catalogue do: softmax, the
+/// normalizations, cross-entropy. The arrays of the kernels are the composite's operands, by their
+/// names in its body, and its outputs; outputs that are not wanted go to the workspace.
 public final class ReadyCall {
-  private final Kernel kernel;
-  private final Sizes sizes;
+  /// Bytes of the widest access.
+  private static final int PACK = 16;
 
-  /// For each array its buffer, or, from the negative on, its place in the workspace.
-  private final List<Long> places;
+  /// What the kernels call the outputs.
+  private static final Map<String, List<String>> OUTPUTS =
+      Map.of(
+          "softmax", List.of("y"),
+          "logsoftmax", List.of("y"),
+          "layernorm", List.of("y", "mean", "rstd"),
+          "rmsnorm", List.of("y", "rstd"),
+          "crossentropy", List.of("loss", "logsum"));
 
-  private final long workspaceBytes;
+  /// Where an array of a kernel lies.
+  private sealed interface Place {
+    /// In a buffer of the call.
+    record InBuffer(int buffer) implements Place {}
 
-  private ReadyCall(Kernel kernel, Sizes sizes, List<Long> places, long workspaceBytes) {
-    this.kernel = kernel;
-    this.sizes = sizes;
-    this.places = places;
-    this.workspaceBytes = workspaceBytes;
+    /// In the workspace.
+    record InWorkspace(long offset) implements Place {}
   }
 
-  /// The kernel for a claimed composite.
-  ///
-  /// @throws IllegalArgumentException when there is none: the target claims what it should not
-  public static ReadyCall of(Claimed call) {
+  private final Claimed call;
+  private final Sizes sizes;
+  private final Kernel kernel;
+  private final Map<String, Place> places = new HashMap<>();
+  private long workspaceBytes;
+
+  private ReadyCall(Claimed call) {
+    this.call = call;
+    var name = call.composite().name();
     var x = call.inputs().getFirst().type();
     long columns = x.shape().dim(x.shape().rank() - 1);
-    var sizes = Sizes.matrix(x.size() / columns, columns);
-    boolean hasLabels = call.composite().name().equals("crossentropy");
-    if (hasLabels) sizes = sizes.with("label_bytes", call.inputs().get(1).type().dtype().bytes());
-    var kernel = KernelCatalogue.standard().select(call.composite().name(), ElementType.F32, sizes);
-    var places = new ArrayList<Long>();
-    long workspace = 0;
-    int operands = call.inputs().size();
-    for (int i = 0; i < kernel.arrays().size(); i++) {
-      if (i < operands) {
-        places.add((long) call.input(i));
-        continue;
-      }
-      var buffer = call.output(i - operands);
-      places.add(buffer.isPresent() ? buffer.get() : -1 - workspace);
-      if (buffer.isEmpty()) workspace += aligned(outputType(call, i - operands));
+    var matrix = Sizes.matrix(x.size() / columns, columns);
+    sizes =
+        name.equals("crossentropy")
+            ? matrix.with("label_bytes", call.inputs().get(1).type().dtype().bytes())
+            : matrix;
+    kernel = KernelCatalogue.standard().select(name, type(x), sizes);
+    var body = call.composite().body();
+    for (int i = 0; i < body.inputs().size(); i++) {
+      var operand = (Input) body.inputs().get(i).op();
+      places.put(operand.name(), new Place.InBuffer(call.input(i)));
     }
-    return new ReadyCall(kernel, sizes, places, workspace);
+    var outputs = OUTPUTS.get(name);
+    for (int i = 0; i < outputs.size(); i++) {
+      var type = body.outputs().get(i).node().type();
+      var buffer = call.output(i);
+      places.put(outputs.get(i), buffer.isPresent() ? buffer(buffer.get()) : scratch(type.bytes()));
+    }
   }
 
-  private static TensorType outputType(Claimed call, int output) {
-    return call.composite().body().outputs().get(output).node().type();
+  /// The kernels for a claimed composite.
+  ///
+  /// @throws IllegalArgumentException when there are none: the target claims what it should not
+  public static ReadyCall of(Claimed call) {
+    return new ReadyCall(call);
   }
 
-  private static long aligned(TensorType type) {
-    return Math.ceilDiv(type.bytes(), 16) * 16;
+  private static ElementType type(TensorType rows) {
+    return switch (rows.dtype()) {
+      case F32 -> ElementType.F32;
+      case BF16 -> ElementType.BF16;
+      case F16 -> ElementType.F16;
+      case F64, I64, I32, I16, I8, U8, BOOL ->
+          throw new IllegalArgumentException("no kernels for rows of " + rows);
+    };
+  }
+
+  private static Place buffer(int number) {
+    return new Place.InBuffer(number);
+  }
+
+  private Place scratch(long bytes) {
+    var place = new Place.InWorkspace(workspaceBytes);
+    workspaceBytes += Math.ceilDiv(bytes, PACK) * PACK;
+    return place;
+  }
+
+  /// Whether the kernels may read and write these buffers: rows of whole packs are moved in packs.
+  ///
+  /// @param isAligned whether a buffer starts at a multiple of 16 bytes
+  public boolean accepts(IntPredicate isAligned) {
+    long columns = sizes.of("columns");
+    for (int i = 0; i < call.buffers().size(); i++) {
+      var type = call.buffers().get(i).type();
+      boolean isPacked =
+          type.dtype().isFloat()
+              && type.size() % columns == 0
+              && columns * type.dtype().bytes() % PACK == 0;
+      if (isPacked && !isAligned.test(i)) return false;
+    }
+    return true;
   }
 
   /// The catalogue's kernel.
@@ -70,11 +118,12 @@ public final class ReadyCall {
     return kernel;
   }
 
-  /// Memory for outputs that are not wanted.
+  /// Memory for what the kernels write and nobody wants.
   public long workspaceBytes() {
     return workspaceBytes;
   }
 
+  /// How it is launched.
   public LaunchGeometry geometry() {
     return kernel.geometry().apply(sizes);
   }
@@ -84,11 +133,12 @@ public final class ReadyCall {
   /// @param addresses of the call's buffers
   public List<Argument> arguments(IntToLongFunction addresses, long workspace) {
     var values = new HashMap<String, Argument>();
-    for (int i = 0; i < places.size(); i++) {
-      Parameter.Array array = kernel.arrays().get(i);
-      long place = places.get(i);
+    for (Parameter.Array array : kernel.arrays()) {
       long address =
-          place >= 0 ? addresses.applyAsLong(Math.toIntExact(place)) : workspace - 1 - place;
+          switch (places.get(array.name())) {
+            case Place.InBuffer(int buffer) -> addresses.applyAsLong(buffer);
+            case Place.InWorkspace(long offset) -> workspace + offset;
+          };
       values.put(array.name(), new Argument.Pointer(address));
     }
     return kernel.arguments(sizes, values);
