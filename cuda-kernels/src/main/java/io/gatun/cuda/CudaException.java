@@ -17,6 +17,16 @@ public final class CudaException extends RuntimeException {
     this.code = code;
   }
 
+  /// The same failure, its message with where it happened before what was asked.
+  ///
+  /// @param place as `step 3, %7 exp`
+  public CudaException at(String place) {
+    var what = getMessage().substring(call.length() + ": ".length());
+    var placed = new CudaException(call, code, place + ": " + what);
+    placed.initCause(this);
+    return placed;
+  }
+
   /// Name of the function.
   public String call() {
     return call;

@@ -19,6 +19,13 @@ public interface Device extends AutoCloseable {
   /// @throws EngineException when the plan is for another target or memory does not suffice
   Executable load(Plan plan);
 
+  /// As [#load(Plan)].
+  ///
+  /// @param name of the program, for messages of what fails in its runs
+  default Executable load(String name, Plan plan) {
+    return load(plan);
+  }
+
   /// Compiles a graph for this device and loads it; tells of it what `GATUN_DEBUG` and its like ask
   /// for (see [DebugOptions]).
   ///

@@ -18,7 +18,8 @@ record Loading(DebugOptions options, PrintStream log) {
   /// @param name of the program, for messages and folders
   Executable load(String name, Graph graph, Device device) {
     if (!options.any()) {
-      return new RecordedExecutable(name, device.load(Compiler.compile(graph, device.target())));
+      return new RecordedExecutable(
+          name, device.load(name, Compiler.compile(graph, device.target())));
     }
     var dump = options.dump().map(folder -> PlanDump.below(folder, name, graph));
     Pipeline.Observer observer = dump.<Pipeline.Observer>map(d -> d).orElse(Pipeline.Observer.NONE);
@@ -29,7 +30,7 @@ record Loading(DebugOptions options, PrintStream log) {
     var plan = Compiler.compile(graph, device.target(), observer);
     dump.ifPresent(d -> d.plan(plan, device.source(plan)));
     tell(name, plan, device);
-    var executable = new RecordedExecutable(name, device.load(plan));
+    var executable = new RecordedExecutable(name, device.load(name, plan));
     return options.watchesSteps()
         ? new WatchedExecutable(name, executable, options, log)
         : executable;

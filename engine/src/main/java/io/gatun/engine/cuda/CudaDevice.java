@@ -98,13 +98,18 @@ public final class CudaDevice implements Device {
 
   @Override
   public Executable load(Plan plan) {
+    return load("unnamed", plan);
+  }
+
+  @Override
+  public Executable load(String program, Plan plan) {
     if (!plan.target().equals(target())) {
       throw new EngineException(
           "load: the plan is for target \"%s\", not \"%s\"; compile it with device.target()"
               .formatted(plan.target().name(), target().name()));
     }
     var code = new PlanCode(plan, shape());
-    return call("load", () -> new CudaLoader(this, code).load());
+    return call("load", () -> new CudaLoader(this, code).load(program));
   }
 
   /// Compiles the kernels of many plans together, which takes fewer runs of the compiler than
@@ -170,11 +175,7 @@ public final class CudaDevice implements Device {
 
   private EngineException failure(String what, CudaException e) {
     if (e.isSticky()) spoiled = Optional.of(e);
-    String cure =
-        e.isSticky()
-            ? "; the device object is lost, open it anew. GATUN_DEBUG=2 runs step by step and names"
-                + " the step"
-            : "";
+    String cure = e.isSticky() ? "; the device object is lost, open it anew" : "";
     return new EngineException("%s on %s: %s%s".formatted(what, name, e.getMessage(), cure), e);
   }
 

@@ -12,6 +12,7 @@ import io.gatun.graph.plan.Plan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// A plan on a GPU: compiled kernels, one block of device memory, and the whole schedule as one
 /// CUDA graph, which is captured when it first runs and again when addresses change.
@@ -19,8 +20,12 @@ import java.util.Optional;
 /// Tensors that the GPU reaches are used where they are. Those in plain host memory are copied to
 /// memory of the executable's before a run, results and updated inputs back after it.
 final class CudaExecutable implements Executable {
+  /// That a message lists.
+  private static final int MOST_STEPS = 10;
+
   private final CudaDevice device;
   private final CudaDriver driver;
+  private final String program;
   private final Work.Schedule schedule;
   private final Plan plan;
   private final Arguments arguments;
@@ -30,9 +35,17 @@ final class CudaExecutable implements Executable {
   private long[] captured = {};
   private boolean closed;
 
-  CudaExecutable(CudaDevice device, Work.Schedule schedule, Plan plan, long memory, String needs) {
+  /// @param program its name, for messages
+  CudaExecutable(
+      CudaDevice device,
+      String program,
+      Work.Schedule schedule,
+      Plan plan,
+      long memory,
+      String needs) {
     this.device = device;
     this.driver = device.driver();
+    this.program = program;
     this.schedule = schedule;
     this.plan = plan;
     this.memory = memory;
@@ -47,15 +60,19 @@ final class CudaExecutable implements Executable {
 
   @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
-    run(inputs, results, this::launch);
+    run(inputs, results, this::launch, this::withSteps);
   }
 
   @Override
   public void run(List<Tensor> inputs, List<Tensor> results, StepObserver observer) {
-    run(inputs, results, () -> watch(schedule, observer));
+    run(inputs, results, () -> watch(schedule, observer), named -> named);
   }
 
-  private void run(List<Tensor> inputs, List<Tensor> results, Runnable work) {
+  private void run(
+      List<Tensor> inputs,
+      List<Tensor> results,
+      Runnable work,
+      UnaryOperator<CudaException> explained) {
     checkOpen();
     arguments.check(inputs, results);
     device.call(
@@ -67,21 +84,28 @@ final class CudaExecutable implements Executable {
             argumentMemory.leave(inputs, results);
             driver.synchronize(device.stream());
           } catch (CudaException e) {
-            throw withStep(e);
+            throw explained.apply(e);
           }
           return true;
         });
   }
 
-  /// The error with the steps whose kernel it names.
-  private CudaException withStep(CudaException error) {
+  /// The error with the steps whose kernel it names, or, where the GPU does not say which kernel
+  /// failed, with all that may have.
+  private CudaException withSteps(CudaException error) {
     var steps = schedule.stepsNamedIn(error.getMessage());
-    if (steps.isEmpty()) return error;
-    var named =
-        new CudaException(
-            error.call(), error.code(), String.join(" or ", steps) + ": " + error.getMessage());
-    named.initCause(error);
-    return named;
+    if (!steps.isEmpty()) return error.at(String.join(" or ", steps));
+    return error.isSticky() ? error.at(anyStep()) : error;
+  }
+
+  private String anyStep() {
+    var steps = schedule.steps();
+    var first = String.join("; ", steps.subList(0, Math.min(MOST_STEPS, steps.size())));
+    return "a launch of program \"%s\", which runs as one (%s%s; set GATUN_DEBUG=2 to make each launch by itself, wait for it, and name the one that fails)"
+        .formatted(
+            program,
+            first,
+            steps.size() > MOST_STEPS ? "; and %d more".formatted(steps.size() - MOST_STEPS) : "");
   }
 
   private void checkOpen() {
@@ -139,8 +163,7 @@ final class CudaExecutable implements Executable {
           else entry.enqueue(driver, device.stream());
           driver.synchronize(device.stream());
         } catch (CudaException e) {
-          throw new CudaException(
-              e.call(), e.code(), "step " + step + ", " + entry.name() + ": " + e.getMessage());
+          throw e.at("step " + step + ", " + entry.description());
         }
       }
       observer.after(step, contents);

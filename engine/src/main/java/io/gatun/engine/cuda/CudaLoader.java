@@ -29,7 +29,8 @@ final class CudaLoader {
     this.root = root;
   }
 
-  CudaExecutable load() {
+  /// @param program its name, for messages
+  CudaExecutable load(String program) {
     device.library().require(root.units());
     long arena = align(root.plan().memory().arenaBytes());
     choose(root);
@@ -44,7 +45,8 @@ final class CudaLoader {
       var upload = new Upload(memory + arena + workspace);
       place(root, memory, upload);
       driver.synchronize(device.stream());
-      return new CudaExecutable(device, schedule(root, memory + arena), root.plan(), memory, needs);
+      var schedule = schedule(root, memory + arena);
+      return new CudaExecutable(device, program, schedule, root.plan(), memory, needs);
     } catch (RuntimeException | Error e) {
       driver.free(memory);
       throw e;

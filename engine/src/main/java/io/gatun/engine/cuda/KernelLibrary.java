@@ -2,6 +2,7 @@ package io.gatun.engine.cuda;
 
 import io.gatun.cuda.Architecture;
 import io.gatun.cuda.CudaDriver;
+import io.gatun.engine.cache.ContentKey;
 import io.gatun.engine.cuda.compile.KernelCompiler;
 import io.gatun.engine.cuda.compile.KernelSource;
 import io.gatun.engine.cuda.lowering.KernelUnit;
@@ -92,6 +93,11 @@ final class KernelLibrary {
           modules.add(module);
           return module;
         });
+  }
+
+  /// Tells a kernel from what another source, or another compiler, would make of it.
+  String fingerprint(KernelUnit unit) {
+    return ContentKey.sha256(List.of(compiler.version(), SourceText.module(List.of(unit))));
   }
 
   private static KernelSource source(List<KernelUnit> units) {

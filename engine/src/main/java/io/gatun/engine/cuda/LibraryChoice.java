@@ -16,10 +16,12 @@ import io.gatun.engine.cuda.lowering.KernelLowering;
 import io.gatun.engine.cuda.lowering.Lowered;
 import io.gatun.engine.cuda.tune.Autotuner;
 import io.gatun.engine.cuda.tune.Candidate;
+import io.gatun.engine.cuda.tune.RandomFill;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.plan.Group;
+import io.gatun.graph.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,7 +137,7 @@ final class LibraryChoice {
   }
 
   private Optional<LibraryCall> fastest(Ways ways, Kernel kernel, Lowered own) {
-    String problem = ways.problem() + ", own " + own.unit().key();
+    String problem = ways.problem() + ", own " + device.library().fingerprint(own.unit());
     return chosen
         .computeIfAbsent(problem, _ -> measured(problem, ways, kernel, own))
         .flatMap(
@@ -159,7 +161,7 @@ final class LibraryChoice {
     }
   }
 
-  /// Memory for measuring, of zeros, which there is only where something is measured.
+  /// Memory for measuring, of random numbers, which there is only where something is measured.
   private final class Trial implements AutoCloseable {
     private final CudaDriver driver = device.driver();
     private final long[] offsets;
@@ -186,9 +188,17 @@ final class LibraryChoice {
     private long memory(CudaDriver.Stream stream) {
       if (memory.isEmpty()) {
         memory = Optional.of(driver.allocate(bytes));
-        driver.fill(memory.get(), (byte) 0, bytes, stream);
+        fill(memory.get(), new RandomFill(driver, stream));
       }
       return memory.get();
+    }
+
+    private void fill(long start, RandomFill random) {
+      for (int i = 0; i < offsets.length; i++) {
+        var type = kernel.buffers().get(i).type();
+        random.fill(start + offsets[i], type.dtype(), type.bytes());
+      }
+      random.fill(start + workspaceOffset, DType.F32, bytes - workspaceOffset);
     }
 
     void run(LibraryCall call, CudaDriver.Stream stream) {

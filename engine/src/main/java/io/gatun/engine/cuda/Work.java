@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// One entry of a loaded plan's schedule: it puts work into a stream, at the addresses that the
 /// places have at that moment.
@@ -19,6 +20,15 @@ sealed interface Work {
   String name();
 
   void enqueue(CudaDriver driver, CudaDriver.Stream stream);
+
+  /// The name, and how it is launched.
+  default String description() {
+    return switch (this) {
+      case Kernel kernel -> name() + " with " + kernel.launch().geometry();
+      case Ready ready -> name() + " with " + ready.call().geometry();
+      case Library _, Copy _, Host _, Loop _ -> name();
+    };
+  }
 
   /// A launch of a kernel.
   ///
@@ -158,21 +168,32 @@ sealed interface Work {
 
     /// The steps whose kernel a message names: `step 3, %7 exp (map_0123)`.
     List<String> stepsNamedIn(String message) {
+      return steps(
+          entry ->
+              switch (entry) {
+                case Kernel kernel -> message.contains(kernel.symbol());
+                case Ready ready -> message.contains(ready.call().kernel().name());
+                case Library _, Copy _, Host _, Loop _ -> false;
+              });
+    }
+
+    /// All steps that do anything, as [#stepsNamedIn] writes them.
+    List<String> steps() {
+      return steps(_ -> true);
+    }
+
+    private List<String> steps(Predicate<Work> wanted) {
       var found = new ArrayList<String>();
       int step = 0;
       for (int i = 0; i < entries.size(); i++) {
         while (ends.get(step) <= i) step++;
-        switch (entries.get(i)) {
-          case Kernel kernel when message.contains(kernel.symbol()) ->
-              found.add("step " + step + ", " + kernel.name());
-          case Loop loop -> {
-            for (var inner : loop.body().stepsNamedIn(message)) {
-              found.add("step " + step + ", " + loop.name() + ", " + inner);
-            }
-          }
-          case Ready ready when message.contains(ready.call().kernel().name()) ->
-              found.add("step " + step + ", " + ready.name());
-          case Kernel _, Ready _, Library _, Copy _, Host _ -> {}
+        String place = "step " + step + ", ";
+        Work entry = entries.get(i);
+        if (entry instanceof Loop loop) {
+          String start = place + loop.name() + ", ";
+          loop.body().steps(wanted).forEach(inner -> found.add(start + inner));
+        } else if (wanted.test(entry)) {
+          found.add(place + entry.name());
         }
       }
       return found;

@@ -11,6 +11,7 @@ import io.gatun.cuda.CudaException;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.EngineException;
+import io.gatun.engine.StepObserver;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphText;
@@ -35,6 +36,14 @@ import org.junit.jupiter.api.TestInstance;
 /// Programs on the virtual GPU, from the text of a graph to its results.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CudaDeviceTest {
+  private static final String TWO_STEPS =
+      """
+      %0:f32[3,5] = input "x"
+      %1:f32[3] = reduce.sum axes=[1] %0
+      %2:f32[] = reduce.prod axes=[0] %1
+      return "a" %1, "b" %2
+      """;
+
   private Device device;
 
   @BeforeAll
@@ -102,7 +111,9 @@ class CudaDeviceTest {
   }
 
   /// A driver whose second kernel is launched with addresses that nothing is at.
-  private static CudaDriver broken(CudaDriver inner) {
+  ///
+  /// @param isSilent whether it does not say which kernel failed, as hardware
+  private static CudaDriver broken(CudaDriver inner, boolean isSilent) {
     var launches = new AtomicInteger();
     return (CudaDriver)
         Proxy.newProxyInstance(
@@ -118,26 +129,18 @@ class CudaDeviceTest {
               try {
                 return method.invoke(inner, arguments);
               } catch (InvocationTargetException e) {
-                throw e.getCause();
+                throw isSilent && e.getCause() instanceof CudaException failed
+                    ? new CudaException(failed.call(), failed.code(), "CUDA_ERROR_ILLEGAL_ADDRESS")
+                    : e.getCause();
               }
             });
   }
 
   @Test
   void anErrorThatSpoilsTheDeviceNamesItsStep() {
-    var inner = new VirtualCudaDriver(VirtualDriverOptions.of(DeviceProfile.A100));
-    var tools = CudaTools.of(RuntimeCompiler.required());
-    var graph =
-        graph(
-            """
-            %0:f32[3,5] = input "x"
-            %1:f32[3] = reduce.sum axes=[1] %0
-            %2:f32[] = reduce.prod axes=[0] %1
-            return "a" %1, "b" %2
-            """);
     var type = TensorType.of(DType.F32, 3, 5);
-    try (var lost = new CudaDevice("virtual", broken(inner), 0, tools);
-        var executable = lost.compile("lost", graph);
+    try (var lost = lost(false);
+        var executable = lost.compile("lost", graph(TWO_STEPS));
         var x = Tensor.allocate("x", type)) {
       for (int run = 1; run <= 2; run++) {
         var error = assertThrows(EngineException.class, () -> executable.run(List.of(x)));
@@ -148,6 +151,38 @@ class CudaDeviceTest {
     }
     // Only that device.
     runsAgainAndUpdatesItsInput();
+  }
+
+  @Test
+  void whereTheDriverNamesNoKernelAllStepsAreNamedOrTheOneThatIsWaitedFor() {
+    var type = TensorType.of(DType.F32, 3, 5);
+    for (boolean isWatched : new boolean[] {false, true}) {
+      try (var lost = lost(true);
+          var executable = lost.compile("lost", graph(TWO_STEPS));
+          var x = Tensor.allocate("x", type);
+          var a = Tensor.allocate("a", TensorType.of(DType.F32, 3));
+          var b = Tensor.allocate("b", TensorType.f32())) {
+        var out = List.of(a, b);
+        var error =
+            assertThrows(
+                EngineException.class,
+                () -> {
+                  if (isWatched) executable.run(List.of(x), out, StepObserver.all(List.of()));
+                  else executable.run(List.of(x), out);
+                });
+        var message = error.getMessage();
+        assertTrue(message.contains("step 1, %2 reduce.prod"), message);
+        assertEquals(!isWatched, message.contains("step 0, %1 reduce.sum"), message);
+        assertEquals(!isWatched, message.contains("program \"lost\""), message);
+        assertEquals(!isWatched, message.contains("set GATUN_DEBUG=2"), message);
+      }
+    }
+  }
+
+  private static Device lost(boolean isSilent) {
+    var driver = new VirtualCudaDriver(VirtualDriverOptions.of(DeviceProfile.A100));
+    var tools = CudaTools.of(RuntimeCompiler.required());
+    return new CudaDevice("virtual", broken(driver, isSilent), 0, tools);
   }
 
   @Test

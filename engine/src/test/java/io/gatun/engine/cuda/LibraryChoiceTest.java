@@ -1,6 +1,7 @@
 package io.gatun.engine.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.engine.Device;
@@ -165,6 +166,8 @@ class LibraryChoiceTest {
     try (var rig = new Rig(CHEAP, Optional.empty());
         var executable = rig.load(perceptron())) {
       assertTrue(rig.watched.calls("milliseconds") > 0, "nothing was measured");
+      assertFalse(rig.library.tried().isEmpty());
+      assertFalse(rig.library.tried().contains(0f), "measured on zeros: " + rig.library.tried());
       rig.watched.reset();
       assertTrainsAsTheReference(perceptron(), executable);
       var launched = rig.library.launched();

@@ -20,6 +20,8 @@ import io.gatun.engine.cuda.library.ProductPointers;
 import io.gatun.graph.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// A library of products and convolutions, by plain kernels of its own, so that it works on the
 /// virtual GPU. Each problem has three ways: one that refuses, and twice one that works.
@@ -41,6 +44,7 @@ final class LibraryDouble {
   private final Map<Convolution.Part, CudaDriver.Function> parts =
       new EnumMap<>(Convolution.Part.class);
   private final List<String> launched = new ArrayList<>();
+  private final List<MemorySegment> tried = new ArrayList<>();
 
   /// Opens it in the current context.
   LibraryDouble(CudaDriver driver) {
@@ -74,6 +78,11 @@ final class LibraryDouble {
     return names;
   }
 
+  /// The first number of an operand of each problem that was measured.
+  List<Float> tried() {
+    return tried.stream().map(number -> number.get(ValueLayout.JAVA_FLOAT, 0)).toList();
+  }
+
   private final class Products implements ContractionLibrary {
     @Override
     public String version() {
@@ -83,7 +92,7 @@ final class LibraryDouble {
     @Override
     public List<LibraryLaunch<ProductPointers>> launches(MatrixProduct problem) {
       if (problem.a().type() != DType.F32 || problem.d().type() != DType.F32) return List.of();
-      return ways("product", (stream, p, _) -> enqueue(stream, problem, p));
+      return ways("product", ProductPointers::a, (stream, p, _) -> enqueue(stream, problem, p));
     }
 
     @Override
@@ -101,7 +110,8 @@ final class LibraryDouble {
     @Override
     public List<LibraryLaunch<ConvolutionPointers>> launches(Convolution problem) {
       if (problem.type() != DType.F32) return List.of();
-      return ways("convolution", (stream, p, _) -> enqueue(stream, problem, p));
+      return ways(
+          "convolution", ConvolutionPointers::x, (stream, p, _) -> enqueue(stream, problem, p));
     }
 
     @Override
@@ -126,9 +136,11 @@ final class LibraryDouble {
     }
   }
 
-  private <P> List<LibraryLaunch<P>> ways(String name, Body<P> body) {
+  /// @param operand address of an operand that is read
+  private <P> List<LibraryLaunch<P>> ways(String name, ToLongFunction<P> operand, Body<P> body) {
     Body<P> refused =
-        (_, _, _) -> {
+        (stream, pointers, _) -> {
+          tried.add(new Transfer(driver, stream).read(operand.applyAsLong(pointers), 4));
           throw new CudaException(name, CudaResult.INVALID_VALUE, "not this one");
         };
     Body<P> used =

@@ -29,11 +29,12 @@ public record Autotuner(CudaDriver driver, String device, Optional<ObjectCache> 
   private static final int MOST_REPETITIONS = 200;
 
   /// Names the form of the entries; a new one where measuring changes.
-  private static final String FORM = "tuning 1";
+  private static final String FORM = "tuning 2";
 
   /// The fastest candidate. A single one is taken unmeasured.
   ///
-  /// @param problem tells the work from other work: sizes, types, layouts, versions of libraries
+  /// @param problem tells the work from other work: sizes, types, layouts, versions of libraries,
+  ///     hashes of kernels
   /// @throws EngineException where every candidate fails, with what each said
   public Candidate fastest(String problem, List<Candidate> candidates, Stream stream) {
     if (candidates.isEmpty()) throw new IllegalArgumentException("no candidates for " + problem);

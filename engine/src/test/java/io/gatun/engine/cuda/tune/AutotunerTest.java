@@ -26,6 +26,8 @@ class AutotunerTest {
   /// Milliseconds that the launches have taken so far.
   private float now;
 
+  private int version = 13000;
+
   private final Map<String, Integer> launches = new HashMap<>();
   private final Map<Event, Float> times = new HashMap<>();
   private int live;
@@ -39,7 +41,7 @@ class AutotunerTest {
 
   private Object call(String method, Object[] arguments) {
     return switch (method) {
-      case "version" -> 13000;
+      case "version" -> version;
       case "createEvent" -> new Event(++live);
       case "destroy" -> {
         live--;
@@ -117,6 +119,10 @@ class AutotunerTest {
         "b",
         new Autotuner(driver, "another GPU", cache).fastest("p", List.of(both), STREAM).name());
     assertTrue(launches.get("a") > 0, "another device is measured");
+    launches.clear();
+    version = 13010;
+    assertEquals("b", fastest(tuner(cache), "p", both));
+    assertTrue(launches.get("a") > 0, "another driver is measured");
     launches.clear();
     assertEquals("c", fastest(tuner(cache), "p", both[0], both[1], candidate("c", 1, 0.5f)));
     assertTrue(launches.get("a") > 0, "a new candidate is measured against the old ones");
