@@ -191,3 +191,17 @@ save(
     [tensor("r", regions)],
     [RNG.standard_normal((2, 3, 6, 5)).astype(np.float32)],
 )
+
+# A sequence that is indexed by a value, which no cut divides.
+save(
+    "sequence",
+    [
+        node("SplitToSequence", ["x"], ["rows"]),
+        node("SequenceAt", ["rows", "i"], ["row"]),
+        node("Add", ["row", "row"], ["y"]),
+    ],
+    [value("x", FLOAT, [4, 3]), value("i", INT64, [])],
+    [value("y", FLOAT, [1, 3])],
+    [],
+    [RNG.standard_normal((4, 3)).astype(np.float32), np.array(2, np.int64)],
+)

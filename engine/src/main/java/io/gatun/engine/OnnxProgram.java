@@ -11,35 +11,59 @@ import io.gatun.graph.tensor.TensorType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// An ONNX model on a device, compiled for each list of input shapes when it is first met; the
 /// [Program#DEFAULT_BOUND] that were used last are kept. Operators whose shapes depend on data, and
-/// what follows from them, are computed by the reference evaluator after the compiled part. Not for
-/// use by two threads at once.
+/// what follows from them, are computed by the reference evaluator after the compiled part. A model
+/// that cannot be cut so is evaluated as a whole, by graphs that are kept for the values that they
+/// depend on. Not for use by two threads at once.
 public final class OnnxProgram implements AutoCloseable {
+  /// A model for inputs of given types.
+  private sealed interface Made {
+    /// A part that is compiled, where there is one, and one that is evaluated.
+    record Cut(OnnxParts parts, Optional<Executable> executable) implements Made {}
+
+    /// A model that cannot be cut, as a sequence whose length depends on data.
+    record Whole(ValueGraphs graphs) implements Made {}
+  }
+
   private final OnnxModel model;
+  private final Device device;
   private final List<String> names;
-  private final Program program;
-  private final Map<List<TensorType>, OnnxParts> parts = new LinkedHashMap<>(16, 0.75f, true);
+  private final ShapeCache<Made> cache;
 
   /// A model of any shapes; nothing is compiled yet.
   public OnnxProgram(Device device, OnnxModel model) {
     this.model = model;
+    this.device = device;
     names = model.inputs().stream().map(ModelValue::name).toList();
-    program = new Program(model.name(), device, types -> parts(types).graph());
+    cache =
+        new ShapeCache<>(
+            model.name(), Program.DEFAULT_BOUND, this::make, OnnxProgram::close, Program::warn);
   }
 
-  private OnnxParts parts(List<TensorType> types) {
-    var known = parts.get(types);
-    if (known != null) return known;
+  private Made make(List<TensorType> types) {
     var bindings = Bindings.none();
     for (int i = 0; i < types.size(); i++) {
       bindings = bindings.shape(names.get(i), types.get(i).shape());
     }
-    var made = model.parts(bindings);
-    if (parts.size() == Program.DEFAULT_BOUND) parts.remove(parts.keySet().iterator().next());
-    parts.put(types, made);
-    return made;
+    try {
+      var parts = model.parts(bindings);
+      boolean isEmpty = parts.graph().outputs().isEmpty();
+      return new Made.Cut(
+          parts,
+          isEmpty ? Optional.empty() : Optional.of(device.compile(model.name(), parts.graph())));
+    } catch (ValueNeededException _) {
+      return new Made.Whole(new ValueGraphs(model));
+    }
+  }
+
+  private static void close(Made made) {
+    switch (made) {
+      case Made.Cut cut -> cut.executable().ifPresent(Executable::close);
+      case Made.Whole _ -> {}
+    }
   }
 
   /// The outputs by name, which the caller closes.
@@ -52,20 +76,18 @@ public final class OnnxProgram implements AutoCloseable {
           "the model wants the inputs %s; this use of it has %s".formatted(names, inputs.keySet()));
     }
     List<TensorType> types = names.stream().map(name -> inputs.get(name).type()).toList();
-    OnnxParts both;
-    try {
-      both = parts(types);
-    } catch (ValueNeededException _) {
-      return whole(inputs);
-    }
-    var results = new LinkedHashMap<String, Tensor>();
-    if (!both.graph().outputs().isEmpty()) run(types, inputs, results);
-    return both.operators().isEmpty() ? results : finish(both, results);
+    return switch (cache.of(types)) {
+      case Made.Cut(var parts, var executable) -> {
+        var results = new LinkedHashMap<String, Tensor>();
+        executable.ifPresent(e -> run(e, inputs, results));
+        yield parts.operators().isEmpty() ? results : finish(parts, results);
+      }
+      case Made.Whole(var graphs) -> evaluate(graphs, inputs);
+    };
   }
 
-  private void run(
-      List<TensorType> types, Map<String, Tensor> inputs, Map<String, Tensor> results) {
-    var executable = program.of(types);
+  private static void run(
+      Executable executable, Map<String, Tensor> inputs, Map<String, Tensor> results) {
     var arguments =
         executable.plan().inputs().stream()
             .map(node -> inputs.get(((Input) node.op()).name()))
@@ -73,15 +95,12 @@ public final class OnnxProgram implements AutoCloseable {
     for (var tensor : executable.run(arguments)) results.put(tensor.name(), tensor);
   }
 
-  /// What cannot be cut, as a sequence whose length depends on data, is a graph for these values.
-  private Map<String, Tensor> whole(Map<String, Tensor> inputs) {
-    var bindings = Bindings.none();
-    for (String name : names) bindings = bindings.value(name, inputs.get(name).toNdArray());
-    var graph = model.graph(bindings);
+  private Map<String, Tensor> evaluate(ValueGraphs graphs, Map<String, Tensor> inputs) {
+    var arrays = new LinkedHashMap<String, NdArray>();
+    for (String name : names) arrays.put(name, inputs.get(name).toNdArray());
+    var graph = graphs.of(arrays);
     var arguments =
-        graph.inputs().stream()
-            .map(node -> inputs.get(((Input) node.op()).name()).toNdArray())
-            .toList();
+        graph.inputs().stream().map(node -> arrays.get(((Input) node.op()).name())).toList();
     var values = graph.evaluate(arguments);
     var outputs = new LinkedHashMap<String, Tensor>();
     for (int i = 0; i < values.size(); i++) {
@@ -114,6 +133,6 @@ public final class OnnxProgram implements AutoCloseable {
 
   @Override
   public void close() {
-    program.close();
+    cache.close();
   }
 }

@@ -51,7 +51,7 @@ class RunTest {
     assertTrue(run.out().startsWith("total: f32[]"), run.out());
     assertTrue(run.out().contains("doubled: f32["), run.out());
     var inspect = CommandRun.of("inspect", model);
-    assertTrue(inspect.out().contains("1  NonZero  (fall-back: 1)"), inspect.out());
+    assertTrue(inspect.out().contains("1  NonZero  (after the cut: 1)"), inspect.out());
     assertTrue(inspect.out().contains("1  MatMul" + System.lineSeparator()), inspect.out());
   }
 
@@ -73,5 +73,12 @@ class RunTest {
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("input       x: FLOAT[batch, 3]"), run.out());
     assertTrue(run.out().contains("       2  Gemm"), run.out());
+    assertTrue(run.out().contains(", 0 operations interpreted"), run.out());
+  }
+
+  @Test
+  void inspectTellsWhatThePlanHasNoCodeFor() {
+    var run = CommandRun.of("inspect", "--dimension=0", MODELS.resolve("mlp/model.onnx"));
+    assertTrue(run.out().contains("2  Gemm  (interpreted: 2)"), run.out());
   }
 }

@@ -162,7 +162,7 @@ final class Importer {
   }
 
   /// The operator's name, after its domain and a colon where that is not ONNX's own.
-  private static String name(NodeProto node) {
+  static String name(NodeProto node) {
     String domain = Scope.domain(node.getDomain());
     return domain.isEmpty() ? node.getOpType() : domain + ":" + node.getOpType();
   }
@@ -172,7 +172,7 @@ final class Importer {
   }
 
   /// Its name or, where it has none, those of its outputs.
-  private static String label(NodeProto node) {
+  static String label(NodeProto node) {
     return node.getName().isEmpty() ? String.join(",", node.getOutputList()) : node.getName();
   }
 

@@ -5,14 +5,17 @@ import io.gatun.graph.tensor.TensorType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A model for given bindings.
 ///
 /// @param graph all inputs and outputs that are tensors
 /// @param results what each output of the model is, in its order
-public record OnnxInstance(Graph graph, Map<String, Result> results) {
+/// @param read names of the inputs whose bound values the graph depends on
+public record OnnxInstance(Graph graph, Map<String, Result> results, Set<String> read) {
   public OnnxInstance {
     results = new LinkedHashMap<>(results);
+    read = Set.copyOf(read);
   }
 
   /// What an output of a model is.

@@ -1,6 +1,5 @@
 package io.gatun.graph.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -15,8 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A model that has been parsed. Its [#graph(Bindings)] is made anew for each set of bindings;
 /// weights are shared by all of them and stay in the file.
@@ -71,25 +73,33 @@ public final class OnnxModel {
   /// How often each operator occurs, in graphs of attributes and functions too.
   public Map<String, Integer> operators() {
     var counts = new TreeMap<String, Integer>();
-    count(model.getGraph(), counts);
-    model.getFunctionsList().forEach(f -> count(f.getNodeList(), counts));
+    nodes().forEach(node -> counts.merge(Importer.name(node), 1, Integer::sum));
     return counts;
   }
 
-  private static void count(GraphProto graph, Map<String, Integer> counts) {
-    count(graph.getNodeList(), counts);
+  /// The operators of the nodes with this name, which is the [io.gatun.graph.ir.Node#source] of
+  /// what they are made to.
+  public Set<String> operators(String source) {
+    return nodes()
+        .filter(node -> Importer.label(node).equals(source))
+        .map(Importer::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static void count(List<NodeProto> nodes, Map<String, Integer> counts) {
-    for (NodeProto node : nodes) {
-      String domain = Scope.domain(node.getDomain());
-      String operator = domain.isEmpty() ? node.getOpType() : domain + ":" + node.getOpType();
-      counts.merge(operator, 1, Integer::sum);
-      for (var attribute : node.getAttributeList()) {
-        if (attribute.hasG()) count(attribute.getG(), counts);
-        attribute.getGraphsList().forEach(g -> count(g, counts));
-      }
-    }
+  private Stream<NodeProto> nodes() {
+    return Stream.concat(
+        nodes(model.getGraph().getNodeList()),
+        model.getFunctionsList().stream().flatMap(f -> nodes(f.getNodeList())));
+  }
+
+  private static Stream<NodeProto> nodes(List<NodeProto> nodes) {
+    return nodes.stream().flatMap(node -> Stream.concat(Stream.of(node), inner(node)));
+  }
+
+  private static Stream<NodeProto> inner(NodeProto node) {
+    return node.getAttributeList().stream()
+        .flatMap(a -> Stream.concat(Stream.of(a.getG()), a.getGraphsList().stream()))
+        .flatMap(graph -> nodes(graph.getNodeList()));
   }
 
   /// Whether the reader knows an operator in the model's opset, or the model defines it.
@@ -129,7 +139,8 @@ public final class OnnxModel {
   public OnnxInstance instance(Bindings bindings) {
     try {
       var imported = imported(bindings);
-      return new OnnxInstance(new RecoverNames().run(imported.graph()), imported.results());
+      return new OnnxInstance(
+          new RecoverNames().run(imported.graph()), imported.results(), imported.read());
     } catch (OnnxException e) {
       throw e;
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -161,7 +172,7 @@ public final class OnnxModel {
     var results = new ArrayList<Output>();
     var kinds = new LinkedHashMap<String, OnnxInstance.Result>();
     outputs.forEach((key, value) -> kinds.put(key, result(key, value, results)));
-    return new OnnxInstance(importer.builder().build(results), kinds);
+    return new OnnxInstance(importer.builder().build(results), kinds, importer.known().read());
   }
 
   static OnnxInstance.Result result(String name, OnnxValue value, List<Output> results) {

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Values that are known before a graph runs: what follows from constants and from inputs whose
 /// values are given, computed by the reference evaluator when it is asked for.
@@ -20,6 +21,8 @@ public final class Known {
 
   private final Map<Node, NdArray> values = new IdentityHashMap<>();
   private final Set<Node> unknown = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private final Set<Node> read = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /// Nothing but what follows from constants.
   public Known() {}
@@ -34,9 +37,18 @@ public final class Known {
 
   /// The value, where it is known.
   public Optional<NdArray> of(Value value) {
-    return find(value.node()).isPresent()
-        ? Optional.empty()
-        : Optional.of(values.get(value.node()));
+    return find(value.node()).isPresent() ? Optional.empty() : Optional.of(value(value.node()));
+  }
+
+  private NdArray value(Node node) {
+    if (node.op() instanceof Input) read.add(node);
+    return values.get(node);
+  }
+
+  /// Names of the inputs whose values have been used: for other values of the others all is the
+  /// same.
+  public Set<String> read() {
+    return read.stream().map(node -> ((Input) node.op()).name()).collect(Collectors.toSet());
   }
 
   /// What an unknown value depends on, for a message.
@@ -81,7 +93,7 @@ public final class Known {
 
   private boolean evaluate(Node node) {
     if (node.type().size() > LARGEST || node.op() instanceof Input) return false;
-    var operands = node.inputs().stream().map(values::get).toList();
+    var operands = node.inputs().stream().map(this::value).toList();
     values.put(node, node.op().evaluate(operands).rounded());
     return true;
   }

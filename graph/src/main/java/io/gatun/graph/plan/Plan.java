@@ -3,6 +3,9 @@ package io.gatun.graph.plan;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Output;
+import io.gatun.graph.kernel.Kernel;
+import io.gatun.graph.kernel.ReferenceKernel;
+import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,5 +42,24 @@ public record Plan(
       }
     }
     return groups;
+  }
+
+  /// The nodes that no code is generated for, in the bodies of loops too: the reference evaluator
+  /// computes them.
+  public List<Node> interpreted() {
+    var nodes = new ArrayList<Node>();
+    for (Step step : steps) {
+      switch (step) {
+        case Step.Launch(Group group) -> {
+          switch (group.kernel()) {
+            case ReferenceKernel _, ScanKernel _ -> nodes.addAll(group.nodes());
+            case Kernel _ -> {}
+          }
+        }
+        case Step.Loop loop -> nodes.addAll(loop.body().interpreted());
+        case Step.Copy _ -> {}
+      }
+    }
+    return nodes;
   }
 }
