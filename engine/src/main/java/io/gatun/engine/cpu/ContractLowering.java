@@ -101,6 +101,13 @@ public final class ContractLowering {
       workspaces.add(new Lowered.Workspace(slot, panels * packer.panelBytes(), once));
       phases.add(packPhase(plan, packer.panelBytes(), slot, once));
     }
+    if (plan.a() instanceof PlacedA.InWorkspace(int slot, _)) {
+      var rows = new RowPacker(kernel, tile);
+      long rowBytes = rows.rowStride() * tile.dtype().bytes();
+      workspaces.add(
+          new Lowered.Workspace(slot, plan.batches() * plan.tiles().rows() * rowBytes, false));
+      phases.add(rowPhase(plan, rows, slot));
+    }
     phases.add(new TileLoops(module, name, kernel, slots, plan).define(packer.panelBytes()));
     return new Lowered(phases, workspaces);
   }
@@ -133,5 +140,32 @@ public final class ContractLowering {
     f.define("");
     long units = plan.batches() * plan.panels();
     return new Lowered.Phase(function, units, Math.max(1, 32 * 1024 / panelBytes), 0, once);
+  }
+
+  /// `void name.copy(ptr table, ptr scratch, i64 begin, i64 end)`: packs rows to the workspace.
+  private Lowered.Phase rowPhase(ContractPlan plan, RowPacker rows, int slot) {
+    String function = name + ".copy";
+    rows.define(module, name + ".rows", slots);
+    var f =
+        new TableFunction(
+            module, function, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
+    Ssa workspace = f.entry(slot);
+    long rowBytes = rows.rowStride() * plan.tile().dtype().bytes();
+    f.scope.loop(
+        TableFunction.parameter("begin"),
+        TableFunction.parameter("end"),
+        1,
+        false,
+        row ->
+            f.call(
+                "@" + name + ".rows",
+                TableFunction.pointer("table"),
+                f.ir.address(workspace, "i8", f.mul(row, rowBytes)),
+                f.div(row, plan.tiles().rows()),
+                f.rem(row, plan.tiles().rows()),
+                Ir.i64(1)));
+    f.define("");
+    long units = plan.batches() * plan.tiles().rows();
+    return new Lowered.Phase(function, units, Math.max(1, 32 * 1024 / rowBytes), 0, false);
   }
 }

@@ -1,8 +1,6 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.graph.kernel.ContractKernel;
-import io.gatun.graph.kernel.Index;
-import java.util.List;
 import java.util.Optional;
 
 /// How a contraction is cut: rows into tiles, tiles into blocks, columns into panels, panels into
@@ -10,16 +8,13 @@ import java.util.Optional;
 /// the accumulators stay in registers over all of it, and B streams through the caches a panel
 /// ahead of its use.
 ///
-/// @param a how A is read in place; empty where rows are packed
-/// @param images the copied pieces of images in which A is read; empty where it is read in its
-/// array
+/// @param a where A lies
 /// @param b where B lies
 /// @param tilesOuter whether a unit finishes the rows of one tile before the next one
 record ContractPlan(
     TileShape tile,
     long batches,
-    Optional<StridedA> a,
-    Optional<ImageBlocks> images,
+    PlacedA a,
     PlacedB b,
     RowTiles tiles,
     long tilesPerBlock,
@@ -33,8 +28,15 @@ record ContractPlan(
   /// Below this many operations a unit is not worth handing out.
   private static final long UNIT_FLOPS = 5 << 18;
 
+  /// Up to this many rows are packed once for all units, more by each unit for itself: these stay
+  /// in its cache.
+  private static final long SHARED_ROWS = 128;
+
   /// Fewer units than this leave threads idle.
   private static final long MIN_UNITS = 48;
+
+  /// As many do where more cost traffic.
+  private static final long FEW_UNITS = 16;
 
   static ContractPlan of(
       ContractKernel kernel, TileShape tile, Optional<PlacedB> constant, int workspace) {
@@ -44,50 +46,54 @@ record ContractPlan(
     long batches = ContractKernel.size(kernel.batch());
     int bytes = tile.dtype().bytes();
     long panels = Math.ceilDiv(n, tile.columns());
-    var images =
-        ImageBlocks.of(kernel, tile).filter(i -> inCopy(kernel, tile, i.padded()).isPresent());
-    var strided =
-        images.isPresent()
-            ? inCopy(kernel, tile, images.get().padded())
-            : StridedA.of(kernel, tile);
+    var images = PlacedA.InCopies.of(kernel, tile);
+    var strided = images.isPresent() ? Optional.<StridedA>empty() : StridedA.of(kernel, tile);
     boolean packsPanels =
         constant.isEmpty()
             && images.isEmpty()
             && packsPanels(kernel, tile, strided.isPresent(), batches * panels);
-    // Rows packed by a unit of a single panel would be used once only.
-    var a =
-        images.isPresent() || packsPanels
-            ? strided
-            : strided.filter(s -> !s.wantsPacking(m, n, bytes));
-    long group = a.map(StridedA::group).orElse(m);
-    var tiles = new RowTiles(m, group, tile.rows());
     PlacedB shared =
         packsPanels ? new PlacedB.InScratch() : new PlacedB.InWorkspace(workspace, false);
     var b = constant.or(() -> inPlace(kernel, tile)).orElse(shared);
+    int free = b instanceof PlacedB.InWorkspace ? workspace + 1 : workspace;
+    PlacedA a =
+        images
+            .<PlacedA>map(i -> i)
+            .or(() -> strided.map(s -> placed(s, kernel, tile, packsPanels, free)))
+            .orElseGet(() -> new PlacedA.InScratch(StridedA.packed(kernel, tile)));
+    var tiles = new RowTiles(m, a.strided().group(), tile.rows());
     boolean small = k * n * bytes <= 256 * 1024;
-    long tilesPerBlock = a.isPresent() ? 18 : Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18);
+    long tilesPerBlock =
+        switch (a) {
+          case PlacedA.InCopies(ImageBlocks copies, _) -> copies.tiles(tiles);
+          case PlacedA.InScratch _ ->
+              Math.min(tiles.count(), Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18));
+          case PlacedA.InArray _, PlacedA.InWorkspace _ -> Math.min(tiles.count(), 18);
+        };
     long panelsPerBlock = small && n <= 16L * tile.columns() ? panels : Math.min(panels, 4);
-    tilesPerBlock =
-        images.isPresent()
-            ? images.get().blockRows() * tiles.perGroup()
-            : Math.min(tiles.count(), tilesPerBlock);
     if (b instanceof PlacedB.InScratch) {
       tilesPerBlock = tiles.count();
       panelsPerBlock = 1;
     }
     var plan =
-        new ContractPlan(
-            tile, batches, a, images, b, tiles, tilesPerBlock, panels, panelsPerBlock, small);
-    return b instanceof PlacedB.InScratch ? plan : plan.spread(2 * k);
+        new ContractPlan(tile, batches, a, b, tiles, tilesPerBlock, panels, panelsPerBlock, small);
+    boolean costly = k * n * bytes > CACHE || a instanceof PlacedA.InCopies;
+    return b instanceof PlacedB.InScratch ? plan : plan.spread(2 * k, costly);
   }
 
-  private static Optional<StridedA> inCopy(ContractKernel kernel, TileShape tile, PaddedA padded) {
-    Index offset = padded.copiedOffset();
-    var k = Axis.of(kernel.k(), List.of(offset)).runs();
-    var m = Axis.of(kernel.m(), List.of(offset)).innermost();
-    return k.size() > 2
-        ? Optional.empty()
-        : StridedA.of(kernel, offset, k, tile).filter(a -> a.group() == m.extent());
+  /// Where to read an A that is a plain array.
+  private static PlacedA placed(
+      StridedA strided, ContractKernel kernel, TileShape tile, boolean packsPanels, int workspace) {
+    long m = ContractKernel.size(kernel.m());
+    long n = ContractKernel.size(kernel.n());
+    int bytes = tile.dtype().bytes();
+    // Rows packed by a unit of a single panel would be used once only.
+    if (!packsPanels && m > SHARED_ROWS && strided.wantsPacking(n, bytes)) {
+      return new PlacedA.InScratch(StridedA.packed(kernel, tile));
+    }
+    return m <= SHARED_ROWS && strided.wantsPacking(n, bytes)
+        ? new PlacedA.InWorkspace(workspace, StridedA.packed(kernel, tile))
+        : new PlacedA.InArray(strided);
   }
 
   /// B in its own array, where a row of it is not so long that its panels are spread over many
@@ -110,13 +116,14 @@ record ContractPlan(
     return panels >= 8 && rowsStayInCache && inPlace(kernel, tile).isEmpty();
   }
 
-  /// Smaller blocks until there are enough units.
-  private ContractPlan spread(long flopsPerElement) {
+  /// Smaller blocks until there are enough units: fewer of them where each block of rows reads a
+  /// large B or copies a border anew.
+  private ContractPlan spread(long flopsPerElement, boolean costly) {
     var plan = this;
     while (plan.units() < MIN_UNITS && plan.unitFlops(flopsPerElement) >= 2 * UNIT_FLOPS) {
       if (plan.panelsPerBlock > 2 || plan.tilesPerBlock <= 4 && plan.panelsPerBlock > 1) {
         plan = plan.with(plan.tilesPerBlock, (plan.panelsPerBlock + 1) / 2);
-      } else if (plan.tilesPerBlock > plan.leastTiles()) {
+      } else if (plan.tilesPerBlock > plan.leastTiles() && (!costly || plan.units() < FEW_UNITS)) {
         plan = plan.halved();
       } else {
         return plan;
@@ -124,44 +131,31 @@ record ContractPlan(
     }
     // Blocks of equal size.
     long tilesPerBlockEven =
-        plan.images.isPresent()
+        plan.a instanceof PlacedA.InCopies
             ? plan.tilesPerBlock
             : Math.ceilDiv(plan.tiles.count(), plan.rowBlocks());
     return plan.with(tilesPerBlockEven, Math.ceilDiv(plan.panels, plan.columnBlocks()));
   }
 
   private long leastTiles() {
-    return images.isPresent() ? tiles.perGroup() : 1;
+    return a instanceof PlacedA.InCopies ? tiles.perGroup() : 1;
   }
 
   private ContractPlan halved() {
-    if (images.isEmpty()) return with((tilesPerBlock + 1) / 2, panelsPerBlock);
-    var half = images.get().halved();
-    return new ContractPlan(
-        tile,
-        batches,
-        a,
-        Optional.of(half),
-        b,
-        tiles,
-        half.blockRows() * tiles.perGroup(),
-        panels,
-        panelsPerBlock,
-        tilesOuter);
+    if (!(a instanceof PlacedA.InCopies(ImageBlocks images, StridedA strided))) {
+      return with((tilesPerBlock + 1) / 2, panelsPerBlock);
+    }
+    var half = images.halved();
+    return with(new PlacedA.InCopies(half, strided), half.tiles(tiles), panelsPerBlock);
   }
 
   private ContractPlan with(long newTilesPerBlock, long newPanelsPerBlock) {
+    return with(a, newTilesPerBlock, newPanelsPerBlock);
+  }
+
+  private ContractPlan with(PlacedA newA, long newTilesPerBlock, long newPanelsPerBlock) {
     return new ContractPlan(
-        tile,
-        batches,
-        a,
-        images,
-        b,
-        tiles,
-        newTilesPerBlock,
-        panels,
-        newPanelsPerBlock,
-        tilesOuter);
+        tile, batches, newA, b, tiles, newTilesPerBlock, panels, newPanelsPerBlock, tilesOuter);
   }
 
   private long unitFlops(long flopsPerElement) {
@@ -169,7 +163,9 @@ record ContractPlan(
   }
 
   long rowBlocks() {
-    return images.map(ImageBlocks::blocks).orElse(Math.ceilDiv(tiles.count(), tilesPerBlock));
+    return a instanceof PlacedA.InCopies(ImageBlocks images, _)
+        ? images.blocks()
+        : Math.ceilDiv(tiles.count(), tilesPerBlock);
   }
 
   long columnBlocks() {

@@ -13,8 +13,15 @@ import java.util.Optional;
 /// @param rowsPerImage how many rows of windows an image has
 /// @param step image rows from one row of windows to the next
 /// @param span image rows that one row of windows touches
+/// @param rowsPerGroup how many rows of windows are one group of tiles
 record ImageBlocks(
-    PaddedA padded, long images, long rowsPerImage, long blockRows, long step, long span) {
+    PaddedA padded,
+    long images,
+    long rowsPerImage,
+    long blockRows,
+    long step,
+    long span,
+    long rowsPerGroup) {
 
   /// Half of a typical second-level cache.
   private static final long MAX_BYTES = 1 << 20;
@@ -48,18 +55,31 @@ record ImageBlocks(
     if (most < 1 || span * rowBytes > MAX_BYTES) return Optional.empty();
     long images = new Axis(outer).extent();
     return Optional.of(
-        new ImageBlocks(padded, images, rows, Math.min(rows, most), step, span).even());
+        new ImageBlocks(padded, images, rows, Math.min(rows, most), step, span, 1).even());
   }
 
   /// With blocks of half as many rows.
   ImageBlocks halved() {
-    return new ImageBlocks(padded, images, rowsPerImage, (blockRows + 1) / 2, step, span).even();
+    return with((blockRows + 1) / 2, rowsPerGroup).even();
   }
 
   private ImageBlocks even() {
     long blocks = Math.ceilDiv(rowsPerImage, blockRows);
-    return new ImageBlocks(
-        padded, images, rowsPerImage, Math.ceilDiv(rowsPerImage, blocks), step, span);
+    return with(Math.ceilDiv(rowsPerImage, blocks), rowsPerGroup);
+  }
+
+  /// With this many rows of windows in a group: 1, or all of an image.
+  ImageBlocks withRowsPerGroup(long rows) {
+    return with(blockRows, rows);
+  }
+
+  private ImageBlocks with(long newBlockRows, long newRowsPerGroup) {
+    return new ImageBlocks(padded, images, rowsPerImage, newBlockRows, step, span, newRowsPerGroup);
+  }
+
+  /// Tiles of a block.
+  long tiles(RowTiles tiles) {
+    return blockRows / rowsPerGroup * tiles.perGroup();
   }
 
   long blocksPerImage() {

@@ -15,13 +15,17 @@ import java.util.Set;
 /// once, leaves a plain array there, which is far less than copying each window.
 ///
 /// An element is read at `y * rowPitch + x * pixelPitch + channel` where `0 <= y < height` and `0
-/// <= x < width`, and zero elsewhere; `y` and `x` are sums over window positions and taps.
+/// <= x < width`, and zero elsewhere; `y` and `x` are sums over window positions and taps. Where
+/// each of a few channels is a plane of its own, the copy puts those of a pixel side by side, so
+/// that `k` is one run for each row of a window.
 ///
 /// @param load the guarded load
 /// @param y rows of the image; the constant 0 where only one axis has a border
 /// @param x columns of the image
 /// @param image the part of the place that is the same for a whole image
-/// @param channel the rest of the place
+/// @param channel the rest of the place, in the copy
+/// @param planes how many planes are put side by side; 1 where channels lie so
+/// @param planePitch elements from one plane to the next
 record PaddedA(
     ExprOp.Load load,
     Bound y,
@@ -29,7 +33,12 @@ record PaddedA(
     long rowPitch,
     long pixelPitch,
     Index image,
-    Index channel) {
+    Index channel,
+    long planes,
+    long planePitch) {
+
+  /// More planes than this are left to be transposed by whoever packs.
+  private static final long MOST_PLANES = 16;
 
   /// The structure of this kernel's A, if it has that form.
   static Optional<PaddedA> of(ContractKernel kernel, TileShape tile) {
@@ -43,10 +52,10 @@ record PaddedA(
         || !new HashSet<>(bounds).equals(new HashSet<>(load.bounds()))) {
       return Optional.empty();
     }
-    return split(load, bounds);
+    return split(load, bounds, kernel.k());
   }
 
-  private static Optional<PaddedA> split(ExprOp.Load load, List<Bound> bounds) {
+  private static Optional<PaddedA> split(ExprOp.Load load, List<Bound> bounds, List<Var> k) {
     var rest = load.offset();
     var pitches = new ArrayList<Long>();
     for (Bound bound : bounds) {
@@ -63,15 +72,27 @@ record PaddedA(
     long rowPitch = bounds.size() == 1 ? 0 : Math.max(pitches.get(0), pitches.get(1));
     Index image = Index.ZERO;
     Index channel = Index.of(rest.constant());
+    long planes = 1;
+    long planePitch = 0;
     for (var term : rest.terms().entrySet()) {
-      if (!(term.getKey() instanceof Var)) return Optional.empty();
-      Index part = Index.of(term.getKey()).times(term.getValue());
-      if (term.getValue() < pixelPitch) channel = channel.plus(part);
-      else image = image.plus(part);
+      if (!(term.getKey() instanceof Var variable)) return Optional.empty();
+      long step = term.getValue();
+      Index part = Index.of(variable).times(step);
+      if (step < pixelPitch) {
+        channel = channel.plus(part);
+      } else if (pixelPitch == 1 && k.contains(variable)) {
+        if (planes > 1 || variable.extent() > MOST_PLANES) return Optional.empty();
+        planes = variable.extent();
+        planePitch = step;
+        channel = channel.plus(Index.of(variable));
+      } else {
+        image = image.plus(part);
+      }
     }
     boolean rowsApart = rowPitch == 0 || rowPitch >= x.limit() * pixelPitch;
-    return channel.min() >= 0 && channel.max() < pixelPitch && rowsApart
-        ? Optional.of(new PaddedA(load, y, x, rowPitch, pixelPitch, image, channel))
+    return channel.min() >= 0 && channel.max() < pixelPitch * planes && rowsApart
+        ? Optional.of(
+            new PaddedA(load, y, x, rowPitch, pixelPitch, image, channel, planes, planePitch))
         : Optional.empty();
   }
 
@@ -105,7 +126,11 @@ record PaddedA(
   /// Elements of a copied row, with the border; some more, so that rows do not lie at multiples of
   /// a power of two.
   long copiedPitch() {
-    return (x.index().max() - x.index().min() + 1) * pixelPitch + 16;
+    return (x.index().max() - x.index().min() + 1) * copiedPixel() + 16;
+  }
+
+  private long copiedPixel() {
+    return pixelPitch * planes;
   }
 
   /// Where elements lie in the copy of an image whose first copied row is the least that any window
@@ -114,7 +139,7 @@ record PaddedA(
     return y.index()
         .plus(-y.index().min())
         .times(copiedPitch())
-        .plus(x.index().plus(-x.index().min()).times(pixelPitch))
+        .plus(x.index().plus(-x.index().min()).times(copiedPixel()))
         .plus(channel);
   }
 
@@ -148,23 +173,50 @@ record PaddedA(
           f.scope.when(
               inside,
               () -> {
-                clear(f, to, left * pixelPitch * bytes);
+                clear(f, to, left * copiedPixel() * bytes);
                 Ssa from = f.add(f.mul(at, rowPitch), begin * pixelPitch);
-                f.call(
-                    "@llvm.memcpy.p0.p0.i64",
-                    f.ir.address(to, element, Ir.i64(left * pixelPitch)),
+                copy(
+                    f,
+                    element,
+                    f.ir.address(to, element, Ir.i64(left * copiedPixel())),
                     f.ir.address(source, element, from),
-                    Ir.i64((end - begin) * pixelPitch * bytes),
-                    Ir.integer("i1", 1, 0));
+                    end - begin,
+                    bytes);
                 clear(
                     f,
-                    f.ir.address(to, element, Ir.i64((left + end - begin) * pixelPitch)),
-                    right * pixelPitch * bytes);
+                    f.ir.address(to, element, Ir.i64((left + end - begin) * copiedPixel())),
+                    right * copiedPixel() * bytes);
               });
           f.scope.when(
               f.ir.binary("xor", inside, 1), () -> clear(f, to, (copiedPitch() - 16) * bytes));
         });
     f.define("internal");
+  }
+
+  /// Copies the pixels of a row.
+  private void copy(TableFunction f, String element, Ssa to, Ssa from, long pixels, int bytes) {
+    if (planes == 1) {
+      f.call(
+          "@llvm.memcpy.p0.p0.i64",
+          to,
+          from,
+          Ir.i64(pixels * pixelPitch * bytes),
+          Ir.integer("i1", 1, 0));
+      return;
+    }
+    f.scope.loop(
+        Ir.i64(0),
+        Ir.i64(pixels),
+        1,
+        true,
+        pixel -> {
+          for (long plane = 0; plane < planes; plane++) {
+            Ssa read = f.ir.address(from, element, f.add(pixel, plane * planePitch));
+            Ssa value = f.ir.emit(element, 1, "load " + element + ", " + read.typed());
+            Ssa write = f.ir.address(to, element, f.add(f.mul(pixel, planes), plane));
+            f.ir.line("store " + value.typed() + ", " + write.typed());
+          }
+        });
   }
 
   private static void clear(TableFunction f, Ssa to, long bytes) {

@@ -52,11 +52,31 @@ record RowTiles(long rows, long group, int most) {
       TableFunction f, Ssa t, Ssa p, long n, TileShape tile, boolean exact, List<Long> offsets) {
     long panels = Math.ceilDiv(n, tile.columns());
     int ragged = (int) (n % tile.columns());
-    if (!exact || ragged == 0) return byHeight(f, t, tile, tile.columns(), offsets);
-    Ssa last = byHeight(f, t, tile, ragged, offsets);
+    if (!exact || ragged == 0) return byPlace(f, t, tile, tile.columns(), offsets);
+    Ssa last = byPlace(f, t, tile, ragged, offsets);
     if (panels == 1) return last;
     Ssa isLast = f.ir.binary("icmp eq", p, panels - 1);
-    return f.ir.select(isLast, last, byHeight(f, t, tile, tile.columns(), offsets));
+    return f.ir.select(isLast, last, byPlace(f, t, tile, tile.columns(), offsets));
+  }
+
+  /// Where offsets are given for all rows of a group, each of its tiles has a kernel of its own.
+  private Ssa byPlace(TableFunction f, Ssa t, TileShape tile, int columns, List<Long> offsets) {
+    if (offsets.size() <= most) return byHeight(f, t, tile, columns, offsets);
+    Ssa place = f.rem(t, perGroup());
+    Ssa chosen = placed(f, tile, 0, columns, offsets);
+    for (int j = 1; j < perGroup(); j++) {
+      Ssa isHere = f.ir.binary("icmp eq", place, j);
+      chosen = f.ir.select(isHere, placed(f, tile, j, columns, offsets), chosen);
+    }
+    return chosen;
+  }
+
+  private Ssa placed(TableFunction f, TileShape tile, int place, int columns, List<Long> offsets) {
+    int first = place * low() + (int) Math.min(place, tall());
+    int height = place < tall() ? high() : low();
+    long start = offsets.get(first);
+    var own = offsets.subList(first, first + height).stream().map(o -> o - start).toList();
+    return kernel(f, tile, height, columns, own);
   }
 
   private Ssa byHeight(TableFunction f, Ssa t, TileShape tile, int columns, List<Long> offsets) {

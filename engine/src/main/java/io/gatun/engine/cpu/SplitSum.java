@@ -59,7 +59,7 @@ record SplitSum(
     }
     long chunk = runs == 1 ? CHUNK : 0;
     long positions = runs == 1 ? Math.ceilDiv(sum, CHUNK) : positions(k, outer);
-    return StridedA.of(kernel, offset, k.runs().subList(outer, runs), tile)
+    return StridedA.of(kernel, offset, k.runs().subList(outer, runs), tile, true)
         .map(
             a ->
                 new SplitSum(

@@ -7,31 +7,43 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// An A that micro-kernels read where it lies. Tiles lie within groups of `group` rows; within a
-/// tile row `r` is `rowOffsets(r)` elements from the first. Along `k` there are `segments` of `run`
+/// tile row `r` is `rowOffsets(r)` elements from the first; where that differs from tile to tile,
+/// `rowOffsets` has all rows of a group. Along `k` there are `segments` of `run`
 /// elements `kStride` apart, the segments `segmentStride` apart.
 record StridedA(
     long group, List<Long> rowOffsets, long segments, long segmentStride, long run, long kStride) {
+
+  /// Tiles of a group that may have kernels of their own.
+  private static final int MOST_KERNELS = 4;
 
   /// How this kernel's A can be read in place, if it is a plain array of the accumulator's type.
   static Optional<StridedA> of(ContractKernel kernel, TileShape tile) {
     var load = ContractIndices.plainLoad(kernel.a());
     if (load.isEmpty() || kernel.a().dtype() != tile.dtype()) return Optional.empty();
     var k = Axis.of(kernel.k(), List.of(load.get().offset()));
-    return k.runs().size() > 2 ? Optional.empty() : of(kernel, load.get().offset(), k.runs(), tile);
+    return k.runs().size() > 2
+        ? Optional.empty()
+        : of(kernel, load.get().offset(), k.runs(), tile, true);
   }
 
   /// The same for an A whose elements lie at `offset`, over one or two runs of `k`.
+  ///
+  /// @param joins whether short rows of windows may be joined to a group
   static Optional<StridedA> of(
-      ContractKernel kernel, Index offset, List<Axis.Run> k, TileShape tile) {
+      ContractKernel kernel, Index offset, List<Axis.Run> k, TileShape tile, boolean joins) {
     var m = Axis.of(kernel.m(), List.of(offset));
     var row = m.innermost();
     long rowStride = offset.coefficient(row.inner());
     long group = row.extent();
     var offsets = MicroKernel.rows(tile.rows(), rowStride);
-    if (m.runs().size() > 1 && smallerTile(group, tile) < Math.min(6, tile.rows())) {
-      if (m.extent() > tile.rows()) return Optional.empty();
-      group = m.extent();
-      offsets = IntStream.range(0, (int) group).mapToObj(r -> at(m, offset, r)).toList();
+    if (m.runs().size() > 1 && 2 * smallerTile(group, tile) <= tile.rows()) {
+      var rows = joins ? within(m, offset, tile) : Optional.<List<Long>>empty();
+      if (rows.isPresent()) {
+        offsets = rows.get();
+        group = offsets.size();
+      } else if (smallerTile(group, tile) < Math.min(6, tile.rows())) {
+        return Optional.empty();
+      }
     }
     var step = k.getLast();
     var segment = k.getFirst();
@@ -44,6 +56,15 @@ record StridedA(
             segmented ? offset.coefficient(segment.inner()) : 0,
             step.extent(),
             offset.coefficient(step.inner())));
+  }
+
+  /// Distances of all rows of an image, or of all rows there are, from the first, if there are so
+  /// few that each tile of them may have a kernel of its own.
+  private static Optional<List<Long>> within(Axis m, Index offset, TileShape tile) {
+    int size = m.runs().size();
+    long rows = m.innermost().extent() * m.runs().get(size - 2).extent();
+    if (rows > (long) MOST_KERNELS * tile.rows()) return Optional.empty();
+    return Optional.of(IntStream.range(0, (int) rows).mapToObj(r -> at(m, offset, r)).toList());
   }
 
   /// Distance of row `position` from row 0.
@@ -61,15 +82,17 @@ record StridedA(
     return group / Math.ceilDiv(group, tile.rows());
   }
 
+  /// How packed rows lie (see [RowPacker]).
+  static StridedA packed(ContractKernel kernel, TileShape tile) {
+    var offsets = MicroKernel.rows(tile.rows(), new RowPacker(kernel, tile).rowStride());
+    long k = ContractKernel.size(kernel.k());
+    return new StridedA(ContractKernel.size(kernel.m()), offsets, 1, 0, k, 1);
+  }
+
   /// True when rows are so far apart, or so aligned, that a tile's rows compete for a few places of
-  /// the cache and of the address translation: then copying pays if each row is used often, and if
-  /// there are so many that threads have rows of their own to copy.
-  boolean wantsPacking(long rows, long columns, int elementBytes) {
+  /// the cache and of the address translation: then copying pays if each row is used often.
+  boolean wantsPacking(long columns, int elementBytes) {
     long bytes = rowOffsets.size() > 1 ? rowOffsets.get(1) * elementBytes : 0;
-    return rows > 128
-        && columns >= 128
-        && kStride == 1
-        && group > 1
-        && (bytes % 4096 == 0 || bytes >= 8192);
+    return columns >= 128 && kStride == 1 && group > 1 && (bytes % 4096 == 0 || bytes >= 8192);
   }
 }

@@ -39,7 +39,10 @@ final class TileLoops {
     var a = ContractIndices.of(kernel.a());
     var b = ContractIndices.of(kernel.b());
     batchOfA = Axis.of(orUnit(kernel.batch()), a);
-    m = plan.images().map(this::alongCopies).orElseGet(() -> Axis.of(kernel.m(), a));
+    m =
+        plan.a() instanceof PlacedA.InCopies(ImageBlocks images, _)
+            ? alongCopies(images)
+            : Axis.of(kernel.m(), a);
     batchOfB = Axis.of(orUnit(kernel.batch()), b);
     n = Axis.of(kernel.n(), b);
   }
@@ -56,16 +59,22 @@ final class TileLoops {
 
   /// Adds the function; `panelBytes` is the size of a packed panel of B.
   Lowered.Phase define(long panelBytes) {
-    boolean packsA = plan.a().isEmpty();
     long rowBytes =
-        plan.images()
-            .map(i -> i.bytes(tile))
-            .orElse(packsA ? plan.blockRows() * rowPacker.rowStride() * tile.dtype().bytes() : 0);
+        switch (plan.a()) {
+          case PlacedA.InCopies(ImageBlocks images, _) -> images.bytes(tile);
+          case PlacedA.InScratch _ ->
+              plan.blockRows() * rowPacker.rowStride() * tile.dtype().bytes();
+          case PlacedA.InArray _, PlacedA.InWorkspace _ -> 0;
+        };
     long tileAt = HEADER + Math.ceilDiv(rowBytes, 64) * 64;
     long panelAt = tileAt + Math.ceilDiv(tile.bytes(), 64) * 64;
     boolean packsB = plan.b() instanceof PlacedB.InScratch;
-    if (packsA) rowPacker.define(module, name + ".rows", slots);
-    plan.images().ifPresent(i -> i.padded().define(module, name + ".image", slots, tile));
+    switch (plan.a()) {
+      case PlacedA.InCopies(ImageBlocks images, _) ->
+          images.padded().define(module, name + ".image", slots, tile);
+      case PlacedA.InScratch _ -> rowPacker.define(module, name + ".rows", slots);
+      case PlacedA.InArray _, PlacedA.InWorkspace _ -> {}
+    }
     if (rowBytes > 0) f.ir.line("store i64 -1, ptr %scratch");
     Ssa scratch = TableFunction.pointer("scratch");
     Ssa rows = f.ir.address(scratch, "i8", Ir.i64(HEADER));
@@ -87,14 +96,14 @@ final class TileLoops {
     Ssa batch = f.div(block, plan.rowBlocks());
     Ssa p0 = f.mul(f.rem(unit, plan.columnBlocks()), plan.panelsPerBlock());
     Ssa p1 = f.min(f.add(p0, plan.panelsPerBlock()), plan.panels());
-    if (plan.images().isPresent()) {
-      images(plan.images().get(), block, batch, p0, p1, rows, tileMemory, panelMemory, panelBytes);
+    if (plan.a() instanceof PlacedA.InCopies(ImageBlocks images, _)) {
+      images(images, block, batch, p0, p1, rows, tileMemory, panelMemory, panelBytes);
       return;
     }
     Ssa t0 = f.mul(f.rem(block, plan.rowBlocks()), plan.tilesPerBlock());
     Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa m0 = tiles.first(f, t0);
-    if (plan.a().isEmpty()) packRows(block, batch, m0, tiles.first(f, t1), rows);
+    if (plan.a() instanceof PlacedA.InScratch) packRows(block, batch, m0, tiles.first(f, t1), rows);
     blocks(batch, t0, t1, p0, p1, m0, rows, tileMemory, panelMemory, panelBytes);
   }
 
@@ -114,14 +123,15 @@ final class TileLoops {
     Ssa image = f.div(rowBlock, images.blocksPerImage());
     Ssa y0 = f.mul(f.rem(rowBlock, images.blocksPerImage()), images.blockRows());
     Ssa y1 = f.min(f.add(y0, images.blockRows()), images.rowsPerImage());
-    Ssa group = f.add(f.mul(image, images.rowsPerImage()), y0);
+    Ssa row = f.add(f.mul(image, images.rowsPerImage()), y0);
+    long width = tiles.group() / images.rowsPerGroup();
     Ssa from = f.mul(y0, images.step());
     Ssa copied = f.ir.emit("i64", 1, "load i64, ptr %scratch");
     f.scope.when(
         f.ir.binary("icmp ne", block, copied),
         () -> {
           batchOfA.bind(f.ir, f.scope, batch);
-          m.bind(f.ir, f.scope, f.mul(group, tiles.group()));
+          m.bind(f.ir, f.scope, f.mul(row, width));
           Ssa count = f.ir.binary("sub", f.ir.binary("sub", y1, y0), 1);
           f.call(
               "@" + name + ".image",
@@ -134,8 +144,9 @@ final class TileLoops {
         });
     Ssa back = f.ir.binary("sub", Ir.i64(0), f.mul(from, images.padded().copiedPitch()));
     Ssa origin = f.ir.address(rows, tile.element(), back);
-    Ssa t0 = f.mul(group, tiles.perGroup());
-    Ssa t1 = f.add(t0, f.mul(f.ir.binary("sub", y1, y0), tiles.perGroup()));
+    Ssa groups = f.div(f.ir.binary("sub", y1, y0), images.rowsPerGroup());
+    Ssa t0 = f.mul(f.div(row, images.rowsPerGroup()), tiles.perGroup());
+    Ssa t1 = f.add(t0, f.mul(groups, tiles.perGroup()));
     blocks(batch, t0, t1, p0, p1, Ir.i64(0), origin, tileMemory, panelMemory, panelBytes);
   }
 
@@ -251,22 +262,8 @@ final class TileLoops {
       Ssa next,
       long linesPerStep) {
     Ssa row = tiles.first(f, t);
-    Ssa a;
-    if (plan.images().isPresent()) {
-      m.bind(f.ir, f.scope, row);
-      bindK();
-      Index place = plan.images().get().padded().copiedOffset();
-      a = f.ir.address(rows, tile.element(), f.exprs.indices().scalar(place));
-    } else if (plan.a().isPresent()) {
-      batchOfA.bind(f.ir, f.scope, batch);
-      m.bind(f.ir, f.scope, row);
-      a = element(kernel.a());
-    } else {
-      Ssa start = f.mul(f.ir.binary("sub", row, m0), rowPacker.rowStride());
-      a = f.ir.address(rows, tile.element(), start);
-    }
-    long segments = plan.a().map(StridedA::segments).orElse(1L);
-    long run = plan.a().map(StridedA::run).orElse(ContractKernel.size(kernel.k()));
+    Ssa a = tileOfA(batch, row, m0, rows);
+    var strided = plan.a().strided();
     long bStride = plan.b() instanceof PlacedB.InPlace(long stride) ? stride : tile.columns();
     Ssa function = microKernel(t, p);
     f.call(
@@ -274,13 +271,13 @@ final class TileLoops {
         a,
         b,
         tileMemory,
-        Ir.i64(run),
+        Ir.i64(strided.run()),
         Ir.i64(0),
         next,
         Ir.i64(linesPerStep),
-        Ir.i64(segments),
-        Ir.i64(plan.a().map(StridedA::segmentStride).orElse(0L)),
-        Ir.i64(plan.a().map(StridedA::kStride).orElse(1L)),
+        Ir.i64(strided.segments()),
+        Ir.i64(strided.segmentStride()),
+        Ir.i64(strided.kStride()),
         Ir.i64(bStride));
     f.call(
         "@" + name + ".epilogue",
@@ -292,12 +289,34 @@ final class TileLoops {
         p);
   }
 
+  /// Address of A at a row and `k = 0`; row `m0` is the first of those in scratch memory.
+  private Ssa tileOfA(Ssa batch, Ssa row, Ssa m0, Ssa rows) {
+    return switch (plan.a()) {
+      case PlacedA.InCopies(ImageBlocks images, _) -> {
+        m.bind(f.ir, f.scope, row);
+        bindK();
+        Index place = images.padded().copiedOffset();
+        yield f.ir.address(rows, tile.element(), f.exprs.indices().scalar(place));
+      }
+      case PlacedA.InArray _ -> {
+        batchOfA.bind(f.ir, f.scope, batch);
+        m.bind(f.ir, f.scope, row);
+        yield element(kernel.a());
+      }
+      case PlacedA.InScratch _ -> {
+        Ssa start = f.mul(f.ir.binary("sub", row, m0), rowPacker.rowStride());
+        yield f.ir.address(rows, tile.element(), start);
+      }
+      case PlacedA.InWorkspace(int slot, _) -> {
+        Ssa number = f.add(f.mul(batch, tiles.rows()), row);
+        yield f.ir.address(f.entry(slot), tile.element(), f.mul(number, rowPacker.rowStride()));
+      }
+    };
+  }
+
   private Ssa microKernel(Ssa t, Ssa p) {
-    var offsets =
-        plan.a()
-            .map(StridedA::rowOffsets)
-            .orElseGet(() -> MicroKernel.rows(tile.rows(), rowPacker.rowStride()));
     boolean exact = plan.b() instanceof PlacedB.InPlace;
+    var offsets = plan.a().strided().rowOffsets();
     return tiles.microKernel(f, t, p, ContractKernel.size(kernel.n()), tile, exact, offsets);
   }
 }

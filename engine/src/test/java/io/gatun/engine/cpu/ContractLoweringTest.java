@@ -139,7 +139,11 @@ class ContractLoweringTest {
     "1,300,100",
     "4,127,96",
     "31,300,65",
-    "260,40,130"
+    "260,40,130",
+    "20,3072,200",
+    "49,2048,160",
+    "100,1024,129",
+    "200,1024,131"
   })
   void products(int m, int k, int n) {
     check(matmul(m, k, n, false, false));
@@ -289,7 +293,10 @@ class ContractLoweringTest {
     "5,23,1,32,3,1,1,0,0",
     "3,31,4,40,3,1,1,1,1",
     "9,34,2,33,3,2,1,1,0",
-    "3,14,40,35,3,1,1,1,1"
+    "3,14,40,35,3,1,1,1,1",
+    "2,7,24,40,3,1,1,1,1",
+    "1,5,64,33,3,1,1,1,1",
+    "3,13,8,32,3,2,1,1,1"
   })
   void convolutions(
       int batch, int size, int c, int o, int k, int stride, int dilation, int low, int high) {
@@ -302,6 +309,22 @@ class ContractLoweringTest {
     // The gradient of the filter.
     nodes.removeLast();
     check(add(new MatMul(true, false), a, input(rows, o)));
+  }
+
+  /// Channels that are planes of their own are put side by side where the border is added.
+  @ParameterizedTest
+  @CsvSource({
+    "2,9,3,7,3,1,1,1",
+    "1,23,3,33,7,2,3,3",
+    "3,8,16,5,3,1,1,0",
+    "2,7,17,5,3,1,1,1",
+    "2,9,2,5,3,2,0,0"
+  })
+  void convolutionsOfPlanes(
+      int batch, int size, int c, int o, int k, int stride, int low, int high) {
+    Node x = add(new Transpose(List.of(0, 2, 3, 1)), input(batch, c, size, size));
+    Node a = windows(x, window(k, stride, 1, low, high));
+    check(add(new MatMul(false, false), a, input(a.type().shape().dim(1), o)));
   }
 
   @ParameterizedTest

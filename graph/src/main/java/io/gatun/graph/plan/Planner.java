@@ -94,7 +94,7 @@ final class Planner {
     if (!(scatter.base().op() instanceof ExprOp.Load(int buffer, _, _))) return;
     Node base = scatter.buffers().get(buffer);
     Node sums = scatter.buffers().get(scatter.target());
-    if (!isUsedUp(base, group)) return;
+    if (!isUsedUp(base, group) || !scheduler.readers(base).equals(List.of(group))) return;
     Place place = fixed.get(sums);
     if (place instanceof Place.InInput(int input) && !mayReplace(graph.inputs().get(input), base)) {
       return;
@@ -122,12 +122,13 @@ final class Planner {
     }
   }
 
-  /// Whether `group` alone reads an intermediate value.
+  /// Whether no group reads an intermediate value after `group`, in whatever order they run.
   private boolean isUsedUp(Node node, Group group) {
     return scheduler.writers().containsKey(node)
         && !fixed.containsKey(node)
         && !graph.outputNodes().contains(node)
-        && scheduler.readers(node).equals(List.of(group));
+        && scheduler.readers(node).stream()
+            .allMatch(reader -> reader == group || scheduler.needs(group, reader));
   }
 
   private Plan plan(Target target, List<Refusal> refusals) {

@@ -15,17 +15,21 @@ import java.util.TreeMap;
 /// Orders groups so that few bytes live at a time: of the groups that could run next it takes the
 /// one that frees most and allocates least, the earliest written among equals.
 final class Scheduler {
+  private static final int FAR = 64;
+
   private final List<Group> groups;
   private final Map<Group, Set<Group>> before = new IdentityHashMap<>();
   private final Map<Node, Group> writer = new HashMap<>();
   private final Map<Node, List<Group>> readers = new HashMap<>();
   private final Set<Node> kept;
+  private final Map<Group, Integer> position = new IdentityHashMap<>();
 
   /// Groups and the dependencies among them.
   Scheduler(Graph graph, List<Group> groups) {
     this.groups = groups;
     this.kept = new HashSet<>(graph.outputNodes());
     for (Group group : groups) {
+      position.put(group, position.size());
       before.put(group, identitySet());
       for (Node node : group.writes()) writer.put(node, group);
     }
@@ -59,14 +63,27 @@ final class Scheduler {
     return true;
   }
 
+  /// Whether `group` needs results of `on`, be it through groups between them; false also where
+  /// they are so far apart that finding out would take long.
+  boolean needs(Group group, Group on) {
+    return position.get(group) - position.get(on) <= FAR && dependsOn(group, on, position.get(on));
+  }
+
   private boolean dependsOn(Group group, Group on) {
+    return dependsOn(group, on, 0);
+  }
+
+  /// The same, by way of groups from position `first` on.
+  private boolean dependsOn(Group group, Group on, int first) {
     Set<Group> seen = identitySet();
     seen.add(group);
     var work = new ArrayList<>(List.of(group));
     while (!work.isEmpty()) {
       var next = work.removeLast();
       if (next == on) return true;
-      for (Group earlier : before.get(next)) if (seen.add(earlier)) work.add(earlier);
+      for (Group earlier : before.get(next)) {
+        if (position.get(earlier) >= first && seen.add(earlier)) work.add(earlier);
+      }
     }
     return false;
   }
@@ -77,10 +94,8 @@ final class Scheduler {
     var waitsFor = new IdentityHashMap<Group, Integer>();
     var after = new IdentityHashMap<Group, List<Group>>();
     var ready = new TreeMap<Integer, Candidate>();
-    var position = new IdentityHashMap<Group, Integer>();
     for (int i = 0; i < groups.size(); i++) {
       Group group = groups.get(i);
-      position.put(group, i);
       waitsFor.put(group, before.get(group).size());
       for (Group earlier : before.get(group)) {
         after.computeIfAbsent(earlier, _ -> new ArrayList<>()).add(group);

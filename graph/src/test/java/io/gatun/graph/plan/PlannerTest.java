@@ -8,6 +8,7 @@ import io.gatun.graph.autodiff.Gradient;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.KernelText;
 import io.gatun.graph.kernel.LoopKernel;
@@ -187,6 +188,26 @@ class PlannerTest {
             .toList();
     assertEquals(2, places.size(), () -> describe(plan));
     assertEquals(places.get(0), places.get(1), () -> describe(plan));
+  }
+
+  /// The sum of a residual block goes where its input lies, which the block has read before.
+  @Test
+  void theSumOfAResidualBlockReplacesItsInput() {
+    var t = new Tracer();
+    var x = t.input("x", TensorType.f32(64, 64));
+    var w = t.input("w", TensorType.f32(64, 64));
+    var in = x.matmul(w).maximum(0);
+    var out = in.matmul(w).maximum(0).matmul(w).add(in).maximum(0);
+    t.output("y", out.matmul(w));
+    var plan = plan(t.graph());
+    var groups = plan.groups();
+    assertEquals(4, groups.size(), () -> describe(plan));
+    Node sum = groups.get(2).writes().getFirst();
+    Node input = groups.get(0).writes().getFirst();
+    assertTrue(groups.get(2).reads().contains(input), () -> describe(plan));
+    var places = plan.memory().places();
+    assertEquals(places.get(input), places.get(sum), () -> describe(plan));
+    assertEquals(places.get(input), new Place.InArena(0), () -> describe(plan));
   }
 
   /// Forward, hand-written backward and momentum update of a two-layer network.

@@ -1,0 +1,44 @@
+package io.gatun.engine.cpu;
+
+import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.kernel.Index;
+import java.util.List;
+import java.util.Optional;
+
+/// Where micro-kernels find A.
+sealed interface PlacedA {
+
+  /// How rows and `k` lie there.
+  StridedA strided();
+
+  /// In its own array.
+  record InArray(StridedA strided) implements PlacedA {}
+
+  /// In copied pieces of images with their borders.
+  record InCopies(ImageBlocks images, StridedA strided) implements PlacedA {
+    static Optional<InCopies> of(ContractKernel kernel, TileShape tile) {
+      var images = ImageBlocks.of(kernel, tile);
+      if (images.isEmpty()) return Optional.empty();
+      return of(kernel, tile, images.get(), true).or(() -> of(kernel, tile, images.get(), false));
+    }
+
+    private static Optional<InCopies> of(
+        ContractKernel kernel, TileShape tile, ImageBlocks images, boolean whole) {
+      if (whole && images.blockRows() < images.rowsPerImage()) return Optional.empty();
+      Index offset = images.padded().copiedOffset();
+      var k = Axis.of(kernel.k(), List.of(offset)).runs();
+      if (k.size() > 2) return Optional.empty();
+      long width = Axis.of(kernel.m(), List.of(offset)).innermost().extent();
+      long group = whole ? images.rowsPerImage() * width : width;
+      return StridedA.of(kernel, offset, k, tile, whole)
+          .filter(a -> a.group() == group)
+          .map(a -> new InCopies(images.withRowsPerGroup(group / width), a));
+    }
+  }
+
+  /// Packed row by row by the unit that uses them.
+  record InScratch(StridedA strided) implements PlacedA {}
+
+  /// Packed row by row by a phase of its own.
+  record InWorkspace(int slot, StridedA strided) implements PlacedA {}
+}
