@@ -16,8 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The yardstick of what is bound by memory: a copy that moves as many bytes as an elementwise
 /// chain, a sum over as many bytes as the weights of a product of one row.
-final class MemoryPeer implements Peer {
+public final class MemoryPeer implements Peer {
   private static final int READ_CHUNK = 1 << 16;
+
+  MemoryPeer() {}
 
   @Override
   public String name() {
@@ -57,7 +59,8 @@ final class MemoryPeer implements Peer {
         });
   }
 
-  private static Subject read(int numbers, int threads) {
+  /// Reads so many numbers of four bytes once in a run.
+  public static Subject read(int numbers, int threads) {
     int[] data = new int[numbers];
     var sum = new AtomicLong();
     var pool = new ThreadPool(threads);

@@ -13,10 +13,6 @@ final class Rows {
       new Built("bert-base.onnx", file -> BertBase.write(file, 128));
   private static final NetworkFile RESNET = new Built("resnet50.onnx", ResNet50::write);
 
-  /// Of weights and activations of eight bits: where a quotient lies between two steps, rounding
-  /// goes by its last bit, and a step is much.
-  private static final double INT8_TOLERANCE = 0.05;
-
   private Rows() {}
 
   static List<Row> all() {
@@ -42,11 +38,15 @@ final class Rows {
             "",
             0.7),
         int8("minilm-int8-1x128", 1),
-        int8("minilm-int8-8x128", 8));
+        int8("minilm-int8-8x128", 8),
+        new Decode("gpt2-decode", Goal.share(0.8)),
+        new Prefill("gpt2-prefill-128", 128, Goal.ratio(0.7)),
+        new Prefill("gpt2-prefill-512", 512, Goal.ratio(0.7)));
   }
 
   private static Row int8(String name, int batch) {
-    return new Network(name, MINILM_INT8, text(batch), INT8_TOLERANCE, Goal.ratio(0.9));
+    return new Network(
+        name, MINILM_INT8, text(batch), Agreement.Norm.ROOT_MEAN_SQUARE, Goal.ratio(0.9));
   }
 
   private static String text(int batch) {

@@ -2,6 +2,9 @@ package io.gatun.bench.models;
 
 import io.gatun.bench.Interleaved;
 import io.gatun.bench.Peer;
+import io.gatun.bench.Subject;
+import io.gatun.bench.models.Outcome.Failed;
+import io.gatun.bench.models.Outcome.Measured;
 import io.gatun.engine.Device;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,5 +24,23 @@ record Session(Device device, int threads, List<Peer> peers, Interleaved measure
   /// The peer of this name; empty where its library is absent.
   Optional<Peer> peer(String name) {
     return peers.stream().filter(p -> p.name().equals(name)).findFirst();
+  }
+
+  /// Measures a row against a peer, after both have given the same values for `sets` sets of
+  /// inputs.
+  ///
+  /// @param norm by which they are the same
+  Outcome compare(
+      Row row, String peer, Subject gatun, Subject other, int sets, Agreement.Norm norm) {
+    var agreement = Agreement.of(gatun, other, sets, norm);
+    if (!agreement.isGood()) return new Failed(row.name(), agreement.text());
+    var times = measurement.measure(gatun, other);
+    return new Measured(
+        row.name(),
+        peer,
+        Figure.nanos(times.medianOfA()),
+        Optional.of(Figure.nanos(times.medianOfB())),
+        Optional.of(Score.ratio(row.goal(), times)),
+        agreement.text());
   }
 }

@@ -13,6 +13,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import io.gatun.bench.Numbers;
 import io.gatun.bench.Peer;
+import io.gatun.bench.PromptReader;
 import io.gatun.bench.Subject;
 import io.gatun.bench.Workload;
 import io.gatun.bench.Workload.Addition;
@@ -22,17 +23,19 @@ import io.gatun.bench.Workload.Dense;
 import io.gatun.bench.Workload.GeluChain;
 import io.gatun.bench.Workload.MlpStep;
 import io.gatun.bench.Workload.Softmax;
+import io.gatun.engine.language.Gpt2;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /// PyTorch, eager, through DJL, with the layouts that it prefers: images `NCHW`, weights `[out,
 /// in]`. DJL offers the exact GELU only, which takes PyTorch about as long as the one by tanh.
-public final class PyTorchPeer implements Peer {
+public final class PyTorchPeer implements Peer, PromptReader {
   private Engine engine;
   private NDManager manager;
 
@@ -63,6 +66,12 @@ public final class PyTorchPeer implements Peer {
       case Addition a -> Optional.of(addition(a));
       case Workload.ModelFile _ -> Optional.empty();
     };
+  }
+
+  @Override
+  public Subject reading(Gpt2 model, List<int[]> prompts, int threads) {
+    open(threads);
+    return PyTorchPrefill.of(subManager(), model, prompts);
   }
 
   /// Starts the engine at its first use: it reads these properties then, once.
