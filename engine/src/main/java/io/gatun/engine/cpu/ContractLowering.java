@@ -47,6 +47,7 @@ public final class ContractLowering {
   ///     not `once`
   /// @param freeSlot entries of the table from this one on are free for workspaces
   /// @param vectorBytes size of the machine's vector registers: 64, 32 or 16
+  /// @param dot how the machine multiplies bytes
   public static Lowered lower(
       IrModule module,
       String name,
@@ -54,8 +55,12 @@ public final class ContractLowering {
       List<Integer> slots,
       Set<Integer> constants,
       int freeSlot,
-      int vectorBytes) {
+      int vectorBytes,
+      ByteDot dot) {
     var flat = withoutIdleBatch(kernel);
+    var bytes =
+        dot == ByteDot.NONE ? Optional.<ByteProduct>empty() : ByteProduct.of(flat, vectorBytes);
+    if (bytes.isPresent()) return bytes.get().define(module, name, slots, constants, freeSlot);
     return new ContractLowering(module, name, flat, slots, freeSlot, vectorBytes).lower(constants);
   }
 

@@ -129,7 +129,14 @@ final class PlanCode {
             ContractLowering.readsOnly(kernel.b(), constants),
             w ->
                 ContractLowering.lower(
-                    module, name, kernel, w.buffers(), lasting, w.workspaces(), vectorBytes));
+                    module,
+                    name,
+                    kernel,
+                    w.buffers(),
+                    lasting,
+                    w.workspaces(),
+                    vectorBytes,
+                    ByteDot.of(HostCpu.current(), vectorBytes)));
       }
       case ScatterKernel kernel ->
           add(

@@ -1,6 +1,7 @@
 package io.gatun.engine.cpu;
 
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// How `rows` rows are cut into tiles: each group of `group` rows evenly into the least number of
 /// tiles of at most `most` rows, the taller ones, by one row, first.
@@ -76,18 +77,27 @@ record RowTiles(long rows, long group, int most) {
     int height = place < tall() ? high() : low();
     long start = offsets.get(first);
     var own = offsets.subList(first, first + height).stream().map(o -> o - start).toList();
-    return kernel(f, tile, height, columns, own);
+    return function(kernel(f, tile, columns, own));
   }
 
   private Ssa byHeight(TableFunction f, Ssa t, TileShape tile, int columns, List<Long> offsets) {
-    Ssa small = kernel(f, tile, low(), columns, offsets);
-    if (tall() == 0) return small;
-    return f.ir.select(isTall(f, t), kernel(f, tile, high(), columns, offsets), small);
+    return byHeight(f, t, height -> kernel(f, tile, columns, offsets.subList(0, height)));
   }
 
-  private static Ssa kernel(
-      TableFunction f, TileShape tile, int height, int columns, List<Long> offsets) {
-    var kernel = MicroKernel.of(tile, offsets.subList(0, height)).reading(columns);
-    return new Ssa("@" + kernel.in(f.ir.module()), "ptr", 1);
+  /// The function for the height of tile `t`.
+  ///
+  /// @param name of the function for a height
+  Ssa byHeight(TableFunction f, Ssa t, IntFunction<String> name) {
+    Ssa small = function(name.apply(low()));
+    if (tall() == 0) return small;
+    return f.ir.select(isTall(f, t), function(name.apply(high())), small);
+  }
+
+  private static String kernel(TableFunction f, TileShape tile, int columns, List<Long> offsets) {
+    return MicroKernel.of(tile, offsets).reading(columns).in(f.ir.module());
+  }
+
+  private static Ssa function(String name) {
+    return new Ssa("@" + name, "ptr", 1);
   }
 }

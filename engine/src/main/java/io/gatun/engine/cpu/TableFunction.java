@@ -87,15 +87,19 @@ final class TableFunction {
 
   /// Adds the function to the module.
   void define(String linkage) {
-    String text =
-        """
-        define %s void @%s(%s) noinline nounwind "prefer-vector-width"="512" {
-        entry:
-        %s  br label %%body
-        body:
-        %s  ret void
-        }
-        """;
-    ir.module().add(text.formatted(linkage, name, parameters, ir.allocas(), scope.text()));
+    ir.module().add(text(linkage));
+  }
+
+  /// The text of the function.
+  String text(String linkage) {
+    return """
+    define %s void @%s(%s) noinline nounwind "prefer-vector-width"="512" {
+    entry:
+    %s  br label %%body
+    body:
+    %s  ret void
+    }
+    """
+        .formatted(linkage, name, parameters, ir.allocas(), scope.text());
   }
 }

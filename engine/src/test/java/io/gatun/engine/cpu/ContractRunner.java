@@ -32,10 +32,15 @@ final class ContractRunner implements AutoCloseable {
   private final String text;
 
   ContractRunner(ContractKernel kernel, List<Integer> slots, Set<Integer> constants, int bytes) {
+    this(kernel, slots, constants, bytes, ByteDot.NONE);
+  }
+
+  ContractRunner(
+      ContractKernel kernel, List<Integer> slots, Set<Integer> constants, int bytes, ByteDot dot) {
     this.kernel = kernel;
     this.slots = slots;
     var ir = new IrModule();
-    lowered = ContractLowering.lower(ir, "k", kernel, slots, constants, free(), bytes);
+    lowered = ContractLowering.lower(ir, "k", kernel, slots, constants, free(), bytes, dot);
     text = ir.text();
     module = NativeModule.compile(text, OPTIONS);
   }

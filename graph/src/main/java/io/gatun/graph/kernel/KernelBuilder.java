@@ -1,5 +1,6 @@
 package io.gatun.graph.kernel;
 
+import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.FoldWindows;
 import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
@@ -379,15 +380,17 @@ public final class KernelBuilder {
     return value;
   }
 
-  /// An operand is packed, perhaps several times, so it may move and mask values but not compute.
+  /// An operand is packed, perhaps several times, so it may move and mask values but not compute,
+  /// but for differences of integers: quantized values less their zero point.
   private static void checkMovement(Expr operand) {
     var seen = new HashSet<Expr>();
     var work = new ArrayDeque<>(List.of(operand));
     while (!work.isEmpty()) {
       var value = work.pop();
       if (!seen.add(value)) continue;
+      boolean isDifference = value.op().equals(new ExprOp.Bin(Binary.Kind.SUB));
       if (value.op() instanceof ExprOp.Un
-          || value.op() instanceof ExprOp.Bin
+          || value.op() instanceof ExprOp.Bin && (!isDifference || value.dtype().isFloat())
           || value.op() instanceof ExprOp.Draw) {
         throw new NotFusable("the contraction would compute its operand while packing it");
       }

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Evaluates operations on constants by the reference, rounded to the element type. A constant of
-/// equal elements becomes a scalar and a broadcast; a broadcast is never stored in full.
+/// equal elements becomes a scalar and a broadcast; a broadcast is never stored in full, nor are
+/// the bytes of a product's operand in a wider type.
 public record FoldConstants() implements Pass {
   /// No folded constant has more elements than this, nor than `GROWTH` times its operands and 64.
   private static final long LARGEST = 1 << 18;
@@ -33,12 +34,13 @@ public record FoldConstants() implements Pass {
   @Override
   public Graph run(Graph graph) {
     var rewriter = new Rewriter(graph);
+    var widened = ByteOperands.of(graph).widened();
     return rewriter.run(
         (node, operands) -> {
           Op op = node.op();
           var builder = rewriter.builder();
           if (op instanceof Constant(var literal)) return constant(builder, literal);
-          if (!pays(node, operands)) return builder.add(op, operands);
+          if (widened.contains(node) || !pays(node, operands)) return builder.add(op, operands);
           return fold(builder, op, operands).orElseGet(() -> builder.add(op, operands));
         });
   }

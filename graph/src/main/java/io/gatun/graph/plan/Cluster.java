@@ -39,6 +39,11 @@ final class Cluster {
                     || KernelBuilder.isLast(n));
   }
 
+  /// True where a contraction gives the loops.
+  boolean multiplies() {
+    return nodes.stream().anyMatch(n -> n.op().pattern() == Op.Pattern.CONTRACT);
+  }
+
   /// True where reductions along the last axis give the loops.
   boolean foldsRows() {
     return nodes.stream()

@@ -27,6 +27,7 @@ import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.NotFusable;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.kernel.Var;
+import io.gatun.graph.pass.ByteOperands;
 import io.gatun.graph.target.Target;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,6 +60,7 @@ final class Fuser {
   private final Set<Node> outputs;
   private final Set<Node> updated;
   private final Set<Node> epilogues;
+  private final ByteOperands byteOperands;
   private final Map<Node, Set<Cluster>> clustersOf = new HashMap<>();
   private final Set<Cluster> clusters = new LinkedHashSet<>();
   private final Map<Call, Cluster> calls = new HashMap<>();
@@ -71,6 +73,7 @@ final class Fuser {
     this.updated =
         graph.outputs().stream().flatMap(o -> o.updates().stream()).collect(Collectors.toSet());
     this.epilogues = Epilogues.of(graph);
+    this.byteOperands = ByteOperands.of(graph);
   }
 
   /// The groups, in no particular order, and the fusions that were refused.
@@ -105,7 +108,8 @@ final class Fuser {
         && !KernelBuilder.isLast(node)) {
       if (followsContraction(node)) mergeEpilogues(node);
       var candidates = userClusters(node);
-      if (isMovement(node) && !outputs.contains(node) && joinAll(node, candidates)) return;
+      boolean isRepeated = isMovement(node) || byteOperands.widens(node);
+      if (isRepeated && !outputs.contains(node) && joinAll(node, candidates)) return;
       for (Cluster candidate : candidates) {
         if (join(node, candidate, candidates)) return;
       }
@@ -145,11 +149,13 @@ final class Fuser {
     return List.copyOf(all);
   }
 
-  /// Repeats a movement node in the groups of all its users; false when one of them cannot have it.
+  /// Repeats a node that costs little in the groups of all its users; false when one of them cannot
+  /// have it.
   private boolean joinAll(Node node, List<Cluster> candidates) {
     for (Cluster candidate : candidates) {
       if (!hasRoom(node, candidate)) return false;
-      if (candidate.isSelective() && with(node, candidate).isEmpty()) return false;
+      boolean takesAll = isMovement(node) && !candidate.isSelective();
+      if (!takesAll && with(node, candidate).isEmpty()) return false;
     }
     candidates.forEach(candidate -> add(node, candidate));
     return !candidates.isEmpty();
@@ -158,6 +164,10 @@ final class Fuser {
   private boolean join(Node node, Cluster candidate, List<Cluster> all) {
     if (!hasRoom(node, candidate)) return false;
     boolean stored = all.size() > 1 || outputs.contains(node);
+    if (byteOperands.bytes().contains(node) && candidate.multiplies()) {
+      refuse(node, candidate, "as bytes it is less to read than what it is computed from");
+      return false;
+    }
     if (epilogues.contains(node) && candidate.hasAnchor() && !isStoredAnyway(node, candidate, 0)) {
       refuse(node, candidate, "it is computed from a contraction's result while that is at hand");
       return false;

@@ -1,0 +1,52 @@
+package io.gatun.engine.cpu;
+
+import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.tensor.DType;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A contraction in `i32` whose operands are bytes, lowered to instructions that add up products of
+/// bytes. Both operands are packed, each in a phase of its own, zero points by what they add to
+/// whole rows and columns; then units, each a block of rows times a block of panels, run the
+/// micro-kernels and the epilogue.
+///
+/// @param a rows, packed as unsigned bytes
+/// @param b columns, packed as signed ones
+record ByteProduct(
+    ContractKernel kernel, ByteLayout layout, ByteOperand a, ByteOperand b, int vectorBytes) {
+  /// This kernel as a product of bytes, if it is one.
+  static Optional<ByteProduct> of(ContractKernel kernel, int vectorBytes) {
+    if (kernel.a().dtype() != DType.I32) return Optional.empty();
+    var a = ByteOperand.of(kernel.a(), DType.U8, kernel.k());
+    var b = ByteOperand.of(kernel.b(), DType.I8, kernel.k());
+    if (a.isEmpty() || b.isEmpty()) return Optional.empty();
+    var tile = TileShape.of(DType.I32, vectorBytes, ContractKernel.size(kernel.n()));
+    var layout = new ByteLayout(tile, ContractKernel.size(kernel.k()));
+    return Optional.of(new ByteProduct(kernel, layout, a.get(), b.get(), vectorBytes));
+  }
+
+  /// Adds the functions to the module.
+  Lowered define(
+      IrModule module, String name, List<Integer> slots, Set<Integer> constants, int freeSlot) {
+    boolean once = ContractLowering.readsOnly(kernel.b(), constants);
+    var rows = new ByteRows(kernel, layout, a, vectorBytes, b.isShifted(), freeSlot);
+    // Memory that is not kept is one workspace: all of these share it.
+    long start = once ? 0 : rows.bytes();
+    int slotOfB = once ? freeSlot + 1 : freeSlot;
+    var panels = new BytePanels(kernel, layout, b, a.isShifted(), slotOfB, start);
+    var phases =
+        List.of(
+            panels.define(module, name + ".panels", slots, once),
+            rows.define(module, name + ".rows", slots),
+            new ByteTiles(this, rows, panels).define(module, name, slots));
+    long kept = panels.bytes();
+    var workspaces =
+        once
+            ? List.of(
+                new Lowered.Workspace(freeSlot, rows.bytes(), false),
+                new Lowered.Workspace(slotOfB, kept, true))
+            : List.of(new Lowered.Workspace(freeSlot, start + kept, false));
+    return new Lowered(phases, workspaces);
+  }
+}
