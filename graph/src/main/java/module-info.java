@@ -13,6 +13,7 @@ module io.gatun.graph {
   exports io.gatun.graph.testing;
   exports io.gatun.graph.onnx;
 
+  requires java.desktop;
   requires com.google.protobuf;
   requires org.tribuo.util.onnx;
 }

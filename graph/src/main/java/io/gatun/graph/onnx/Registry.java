@@ -47,6 +47,7 @@ final class Registry {
     TransformerOps.register(registry);
     NewestOps.register(registry);
     RegionOps.register(registry);
+    ImageOps.register(registry);
     return registry;
   }
 
