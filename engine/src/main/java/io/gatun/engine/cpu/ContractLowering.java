@@ -87,14 +87,17 @@ public final class ContractLowering {
     if (blocked.isPresent()) {
       return new BlockedLoops(module, name, kernel, slots, blocked.get()).define();
     }
-    var split = SplitSum.of(kernel, tile);
-    if (split.isPresent()) {
-      return new SplitLoops(module, name, kernel, slots, split.get(), freeSlot).define();
-    }
     Optional<PlacedB> constant =
         readsOnly(kernel.b(), constants)
             ? Optional.of(new PlacedB.InWorkspace(freeSlot, true))
             : Optional.empty();
+    // Packed panels are read from one end to the other; where there are enough, no sum need be cut.
+    boolean hasPanels =
+        constant.isPresent() && ContractKernel.size(kernel.n()) >= 8L * tile.columns();
+    var split = hasPanels ? Optional.<SplitSum>empty() : SplitSum.of(kernel, tile);
+    if (split.isPresent()) {
+      return new SplitLoops(module, name, kernel, slots, split.get(), freeSlot).define();
+    }
     var plan = ContractPlan.of(kernel, tile, constant, freeSlot);
     var phases = new ArrayList<Lowered.Phase>();
     var workspaces = new ArrayList<Lowered.Workspace>();

@@ -2,6 +2,7 @@ package io.gatun.engine.cpu;
 
 import io.gatun.engine.cpu.llvm.HostCpu;
 import io.gatun.graph.kernel.ContractKernel;
+import io.gatun.graph.kernel.Dots;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.KernelInterpreter;
 import io.gatun.graph.kernel.LoopKernel;
@@ -101,6 +102,17 @@ final class PlanCode {
     }
   }
 
+  private void loop(LoopKernel kernel, String name, int vectorBytes) {
+    add(
+        kernel,
+        name,
+        false,
+        window -> {
+          var lowered = LoopLowering.lower(module, name, kernel, window.entries(), vectorBytes);
+          return new Lowered(List.of(lowered.phase()), List.of());
+        });
+  }
+
   private String name(Group group, int number) {
     String op = group.nodes().getLast().op().text().split(" ")[0];
     return prefix + "k" + number + "_" + op.replaceAll("[^a-zA-Z0-9]", "_");
@@ -109,20 +121,19 @@ final class PlanCode {
   private void lower(Group group, String name) {
     int vectorBytes = HostCpu.current().vectorBytes();
     switch (group.kernel()) {
-      case LoopKernel kernel ->
-          add(
-              kernel,
-              name,
-              false,
-              window -> {
-                var lowered =
-                    LoopLowering.lower(module, name, kernel, window.entries(), vectorBytes);
-                return new Lowered(List.of(lowered.phase()), List.of());
-              });
+      case LoopKernel kernel -> loop(kernel, name, vectorBytes);
       case ContractKernel kernel -> {
         var constants = buffers(kernel, place -> place instanceof Place.InConstant);
         var lasting = new HashSet<>(constants);
         lasting.addAll(buffers(kernel, isInvariant));
+        var dots =
+            ContractLowering.readsOnly(kernel.b(), lasting)
+                ? Optional.<LoopKernel>empty()
+                : Dots.of(kernel);
+        if (dots.isPresent()) {
+          loop(dots.get(), name, vectorBytes);
+          return;
+        }
         add(
             kernel,
             name,

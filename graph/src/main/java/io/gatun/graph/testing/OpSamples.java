@@ -333,7 +333,9 @@ public final class OpSamples extends SampleList {
       boolean ta = flags % 2 == 1;
       boolean tb = flags / 2 == 1;
       var op = new MatMul(ta, tb);
-      int[][] sizes = {{1, 1, 1}, {2, 3, 5}, {7, 31, 13}, {0, 3, 2}, {2, 0, 3}, {33, 17, 65}};
+      int[][] sizes = {
+        {1, 1, 1}, {2, 3, 5}, {7, 31, 13}, {1, 64, 9}, {0, 3, 2}, {2, 0, 3}, {33, 17, 65}
+      };
       for (int[] s : sizes) add(op, stored(F32, ta, s[0], s[1]), stored(F32, tb, s[1], s[2]));
       add(op, stored(F32, ta, 2, 3, 5, 7), stored(F32, tb, 2, 3, 7, 1));
       for (DType dtype : List.of(F64, F16, BF16, I64, I32, I16, I8, U8)) {
