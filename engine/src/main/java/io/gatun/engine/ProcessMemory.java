@@ -21,6 +21,11 @@ public final class ProcessMemory {
     return field("VmHWM:");
   }
 
+  /// What is resident now of files that are mapped: libraries, weights.
+  public static OptionalLong mappedFiles() {
+    return field("RssFile:");
+  }
+
   private static OptionalLong field(String name) {
     if (!Files.isReadable(STATUS)) return OptionalLong.empty();
     try (var lines = Files.lines(STATUS)) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -150,12 +149,12 @@ public final class Models implements Callable<Integer> {
       for (Row row : wanted) result.println(row.name() + " " + row.goal().text());
       return 0;
     }
-    var folder = files == null ? Files.createTempDirectory("gatun-models") : files;
+    var folder = files == null ? Files.createTempDirectory("gatun-models") : files.toAbsolutePath();
     try {
       Files.createDirectories(folder);
       return measure(wanted, folder);
     } finally {
-      if (files == null) delete(folder);
+      if (files == null) FreshProcess.delete(folder);
       peers.forEach(Peer::close);
     }
   }
@@ -225,11 +224,5 @@ public final class Models implements Callable<Integer> {
                 measurement.batchNanos() / 1_000_000,
                 measurement.settleNanos() / 1_000_000));
     return facts;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var inside = Files.walk(folder)) {
-      for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
-    }
   }
 }

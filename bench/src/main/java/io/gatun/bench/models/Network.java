@@ -11,7 +11,7 @@ import java.io.IOException;
 /// @param norm by which values are the same
 record Network(String name, NetworkFile file, String sizes, Agreement.Norm norm, Goal goal)
     implements Row {
-  private static final String PEER = "onnxruntime";
+  static final String PEER = "onnxruntime";
 
   /// One of floats.
   static Network of(String name, NetworkFile file, String sizes, double ratio) {

@@ -3,7 +3,10 @@ package io.gatun.bench.models;
 import io.gatun.bench.models.NetworkFile.Built;
 import io.gatun.bench.models.NetworkFile.Fetched;
 import io.gatun.engine.data.Pretrained;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.TensorType;
 import java.util.List;
+import java.util.Map;
 
 /// The models that are measured, and their goals.
 final class Rows {
@@ -12,6 +15,9 @@ final class Rows {
   private static final NetworkFile BERT =
       new Built("bert-base.onnx", file -> BertBase.write(file, 128));
   private static final NetworkFile RESNET = new Built("resnet50.onnx", ResNet50::write);
+
+  private static final Goal MEMORY = Goal.ratio(1.3);
+  private static final Map<String, TensorType> IMAGE = Map.of("x", TensorType.f32(1, 3, 224, 224));
 
   private Rows() {}
 
@@ -41,12 +47,24 @@ final class Rows {
         int8("minilm-int8-8x128", 8),
         new Decode("gpt2-decode", Goal.share(0.8)),
         new Prefill("gpt2-prefill-128", 128, Goal.ratio(0.7)),
-        new Prefill("gpt2-prefill-512", 512, Goal.ratio(0.7)));
+        new Prefill("gpt2-prefill-512", 512, Goal.ratio(0.7)),
+        new LoadTime("minilm-load-cold", MINILM, tokens(), true, Goal.seconds(3)),
+        new LoadTime("minilm-load-cached", MINILM, tokens(), false, Goal.seconds(0.5)),
+        PeakMemory.of("minilm-memory", MINILM, tokens(), MEMORY),
+        PeakMemory.of("bert-base-memory", BERT, tokens(), MEMORY),
+        PeakMemory.of("resnet50-memory", RESNET, IMAGE, MEMORY),
+        PeakMemory.ofGpt2("gpt2-memory", MEMORY));
   }
 
   private static Row int8(String name, int batch) {
     return new Network(
         name, MINILM_INT8, text(batch), Agreement.Norm.ROOT_MEAN_SQUARE, Goal.ratio(0.9));
+  }
+
+  /// The inputs of MiniLM and BERT for a text of 128 tokens.
+  private static Map<String, TensorType> tokens() {
+    var type = TensorType.of(DType.I64, 1, 128);
+    return Map.of("input_ids", type, "attention_mask", type, "token_type_ids", type);
   }
 
   private static String text(int batch) {

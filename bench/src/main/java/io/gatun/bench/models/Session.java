@@ -26,6 +26,11 @@ record Session(Device device, int threads, List<Peer> peers, Interleaved measure
     return peers.stream().filter(p -> p.name().equals(name)).findFirst();
   }
 
+  /// What starts processes of their own.
+  FreshProcess process() {
+    return new FreshProcess(folder, threads);
+  }
+
   /// Measures a row against a peer, after both have given the same values for `sets` sets of
   /// inputs.
   ///

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.gatun.bench.FileRunner;
 import io.gatun.bench.Numbers;
 import io.gatun.bench.OnnxModels;
 import io.gatun.bench.Peer;
@@ -25,15 +26,17 @@ import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// ONNX Runtime with all of its graph optimisations; inference only. Results go into tensors that
 /// stay, as Gatun's do.
-public final class OnnxRuntimePeer implements Peer {
+public final class OnnxRuntimePeer implements Peer, FileRunner {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
 
   /// For the service loader.
@@ -106,7 +109,7 @@ public final class OnnxRuntimePeer implements Peer {
     var w = model.constant("w", c.out(), c.in(), c.kernel(), c.kernel());
     int pad = c.padding();
     var attributes =
-        java.util.List.of(
+        List.of(
             OnnxModels.integers("strides", c.stride(), c.stride()),
             OnnxModels.integers("pads", pad, pad, pad, pad));
     model.add("y", "Relu", model.add("z", "Conv", attributes, x, w, model.constant("b", c.out())));
@@ -126,30 +129,52 @@ public final class OnnxRuntimePeer implements Peer {
 
   /// The file itself; its results are new tensors in each run, since their shapes are its own.
   private Subject model(ModelFile model, int threads) {
+    var inputs = new HashMap<String, TensorType>();
+    for (Node node : model.graph().inputs()) inputs.put(((Input) node.op()).name(), node.type());
+    var sets = new ArrayList<Map<String, OnnxTensor>>();
     try {
-      var options = options(threads);
-      var session = environment.createSession(model.file().toString(), options);
-      var sets = new ArrayList<Map<String, OnnxTensor>>();
       for (int set = 0; set < model.sets(); set++) {
-        var arguments = new HashMap<String, OnnxTensor>();
-        for (Node node : model.graph().inputs()) {
-          var name = ((Input) node.op()).name();
-          arguments.put(name, tensor(name, set, node.type()));
-        }
+        var arguments = tensors(set, inputs);
         for (var value : model.bindings().values().entrySet()) {
           arguments.put(
               value.getKey(), OnnxTensor.createTensor(environment, value.getValue().longAt(0)));
         }
         sets.add(arguments);
       }
-      var next = new AtomicInteger();
-      return Subject.of(
-          () -> run(session, sets.get(next.getAndIncrement() % sets.size()), Map.of()),
-          () -> close(session, options),
-          set -> results(session, sets.get(set)));
+      return session(model.file(), sets, threads);
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public Subject open(Path file, Map<String, TensorType> inputs, int threads) {
+    try {
+      return session(file, List.of(tensors(0, inputs)), threads);
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Map<String, OnnxTensor> tensors(int set, Map<String, TensorType> types)
+      throws OrtException {
+    var tensors = new HashMap<String, OnnxTensor>();
+    for (var entry : types.entrySet()) {
+      tensors.put(entry.getKey(), tensor(entry.getKey(), set, entry.getValue()));
+    }
+    return tensors;
+  }
+
+  /// A subject that takes the sets of inputs in turn.
+  private Subject session(Path file, List<Map<String, OnnxTensor>> sets, int threads)
+      throws OrtException {
+    var options = options(threads);
+    var session = environment.createSession(file.toString(), options);
+    var next = new AtomicInteger();
+    return Subject.of(
+        () -> run(session, sets.get(next.getAndIncrement() % sets.size()), Map.of()),
+        () -> close(session, options),
+        set -> results(session, sets.get(set)));
   }
 
   private static OrtSession.SessionOptions options(int threads) throws OrtException {

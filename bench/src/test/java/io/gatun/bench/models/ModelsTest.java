@@ -89,6 +89,17 @@ class ModelsTest {
     assertTrue(text().contains("no model \"huge\"; there are [tiny]"), this::text);
   }
 
+  @Test
+  void aProbeWritesTimeAndMemory() throws IOException {
+    var model = folder.resolve("tiny.onnx");
+    write(model);
+    var figures = folder.resolve("figures");
+    Probe.main(figures.toString(), "GATUN", model.toString(), "x=F32:3x4");
+    var read = FreshProcess.figures(figures);
+    assertTrue(read.nanos() > 0, read::toString);
+    assertEquals(Files.size(model), read.weights());
+  }
+
   /// Another library: the reference, whose results are wrong by `error`.
   private record Other(float error) implements Peer {
     @Override

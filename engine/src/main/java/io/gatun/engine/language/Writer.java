@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /// A [Decoder] compiled for a device, and the text that it has read so far. One plan reads a
 /// prompt, many tokens at once; another one token at a time. Both work on the same tensors of keys
@@ -69,6 +70,13 @@ public final class Writer implements AutoCloseable {
     return isNumber
         ? Tensor.allocate(input.name(), input.type())
         : device.allocate(input.name(), input.type());
+  }
+
+  /// Bytes of the arenas of its plans.
+  public long arenaBytes() {
+    return Stream.of(prompt, single)
+        .mapToLong(plan -> plan.executable().plan().memory().arenaBytes())
+        .sum();
   }
 
   /// How many tokens have been read.
