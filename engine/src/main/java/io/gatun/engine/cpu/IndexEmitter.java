@@ -18,9 +18,13 @@ final class IndexEmitter {
 
   private record MaskKey(List<Bound> bounds, int vector) {}
 
+  /// Bounds that are known to hold, or not to, in the code being written.
+  private record Assumption(List<Bound> bounds, boolean holds) {}
+
   private final Ir ir;
   private final Scope scope;
   private final ExprEmitter exprs;
+  private Optional<Assumption> assumption = Optional.empty();
 
   IndexEmitter(Ir ir, Scope scope, ExprEmitter exprs) {
     this.ir = ir;
@@ -207,6 +211,9 @@ final class IndexEmitter {
   /// Whether all bounds hold, as a scalar where lanes agree, else for vector `u`; empty when they
   /// always do.
   Optional<Ssa> within(List<Bound> bounds, int u) {
+    if (assumption.isPresent() && assumption.get().bounds.equals(bounds)) {
+      return assumption.get().holds ? Optional.empty() : Optional.of(Ir.integer("i1", 1, 0));
+    }
     var open = bounds.stream().filter(b -> !b.isCertain()).toList();
     if (open.isEmpty()) return Optional.empty();
     var same = open.stream().filter(b -> !varies(b.index())).toList();
@@ -218,6 +225,13 @@ final class IndexEmitter {
         scalar.isEmpty()
             ? vector
             : ir.binary("and", ir.splat(scalar.get(), vector.lanes()), vector));
+  }
+
+  /// Writes `body` as it is where these bounds hold, or where they do not.
+  void assuming(List<Bound> bounds, boolean hold, Runnable body) {
+    assumption = Optional.of(new Assumption(bounds, hold));
+    body.run();
+    assumption = Optional.empty();
   }
 
   private Ssa all(List<Bound> bounds, int u) {

@@ -1,6 +1,8 @@
 package io.gatun.engine.cpu;
 
+import io.gatun.graph.kernel.Bound;
 import io.gatun.graph.kernel.Expr;
+import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Fold;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.LoopKernel;
@@ -178,7 +180,7 @@ public final class LoopLowering {
         scope.nest(
             kernel.inner(),
             () -> {
-              accumulate(stage, folds);
+              guarded(stage, folds);
               store(stage.stores());
               flush(folds, kernel.inner().isEmpty() ? x : position());
             });
@@ -194,6 +196,49 @@ public final class LoopLowering {
       folds.add(new FoldEmitter(ir, fold, lanes.width(), lanes.vectors(), isLong));
     }
     return folds;
+  }
+
+  /// Folds one point. Where its guard is the same for all lanes, a branch takes the place of masks,
+  /// each of which would cost as much as a multiplication.
+  private void guarded(LoopKernel.Stage stage, List<FoldEmitter> folds) {
+    var guard = commonGuard(stage);
+    if (guard.isEmpty()) {
+      accumulate(stage, folds);
+      return;
+    }
+    Var innermost = kernel.inner().getLast();
+    Ssa at = scope.value(innermost);
+    Ssa inside = exprs.indices().within(guard.get(), 0).orElseThrow();
+    for (boolean holds : new boolean[] {true, false}) {
+      scope.when(
+          holds ? inside : ir.binary("xor", inside, 1),
+          () -> {
+            // What depends on the variable belongs into this branch.
+            scope.bind(innermost, at);
+            exprs.indices().assuming(guard.get(), holds, () -> accumulate(stage, folds));
+          });
+      scope.bind(innermost, at);
+    }
+  }
+
+  /// The guard of all that a stage folds, if there is one alone, the same for all lanes, that
+  /// changes in the innermost loop.
+  private Optional<List<Bound>> commonGuard(LoopKernel.Stage stage) {
+    if (kernel.inner().isEmpty() || !stage.stores().isEmpty()) return Optional.empty();
+    var guards = new LinkedHashSet<List<Bound>>();
+    for (Fold fold : stage.folds()) {
+      for (Expr expr : KernelIndices.exprs(fold.value())) {
+        if (expr.op() instanceof ExprOp.Within(var bounds)) guards.add(bounds);
+        if (expr.op() instanceof ExprOp.Load(_, _, var bounds)) guards.add(bounds);
+      }
+    }
+    guards.removeIf(bounds -> bounds.stream().allMatch(Bound::isCertain));
+    if (guards.size() != 1) return Optional.empty();
+    var guard = guards.getFirst();
+    Var innermost = kernel.inner().getLast();
+    boolean isUniform = guard.stream().noneMatch(b -> exprs.indices().varies(b.index()));
+    boolean changes = guard.stream().anyMatch(b -> b.index().anyVar(innermost::equals));
+    return isUniform && changes ? Optional.of(guard) : Optional.empty();
   }
 
   private void accumulate(LoopKernel.Stage stage, List<FoldEmitter> folds) {
