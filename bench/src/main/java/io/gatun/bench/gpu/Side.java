@@ -5,13 +5,12 @@ import io.gatun.cuda.Argument;
 import io.gatun.cuda.CudaDriver;
 import io.gatun.cuda.DeviceProperties;
 import io.gatun.cuda.LaunchGeometry;
-import io.gatun.engine.EngineException;
+import io.gatun.engine.cuda.ReadyImage;
+import io.gatun.engine.cuda.RuntimeCompiler;
 import io.gatun.kernels.Kernel;
-import io.gatun.kernels.KernelBinaries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,15 +45,7 @@ final class Side implements AutoCloseable {
   }
 
   private CudaDriver.Module compiled(String file) {
-    int number = 10 * architecture().major() + architecture().minor();
-    var ptx =
-        KernelBinaries.ptx(file, number)
-            .orElseThrow(
-                () ->
-                    new EngineException(
-                        "no PTX of %s for %s: the build found no nvcc; install the CUDA toolkit and build anew"
-                            .formatted(file, architecture())));
-    return driver.load(ptx.getBytes(StandardCharsets.UTF_8));
+    return driver.load(ReadyImage.of(file, architecture(), RuntimeCompiler::required));
   }
 
   CudaDriver.Function function(byte[] image, String name) {

@@ -36,6 +36,7 @@ public final class CudaDevice implements Device {
   private final KernelLibrary library;
   private final CudaLibraries libraries;
   private final LibraryChoice choice;
+  private final boolean tf32;
   private volatile Optional<CudaException> spoiled = Optional.empty();
   private volatile boolean closed;
 
@@ -47,6 +48,7 @@ public final class CudaDevice implements Device {
   public CudaDevice(String name, CudaDriver driver, int ordinal, CudaTools tools) {
     this.name = name;
     this.driver = driver;
+    tf32 = tools.tf32();
     int count = driver.deviceCount();
     if (ordinal >= count) {
       driver.close();
@@ -103,12 +105,20 @@ public final class CudaDevice implements Device {
 
   @Override
   public Executable load(String program, Plan plan) {
+    return load(program, plan, tf32);
+  }
+
+  /// As [#load(String, Plan)], with a word on the factors of f32 products and convolutions, which
+  /// `GATUN_TF32` gives otherwise.
+  ///
+  /// @param rounds whether they may be rounded to tf32: a relative error of 2^-11 each
+  public Executable load(String program, Plan plan, boolean rounds) {
     if (!plan.target().equals(target())) {
       throw new EngineException(
           "load: the plan is for target \"%s\", not \"%s\"; compile it with device.target()"
               .formatted(plan.target().name(), target().name()));
     }
-    var code = new PlanCode(plan, shape());
+    var code = new PlanCode(plan, shape().withTf32(rounds));
     return call("load", () -> new CudaLoader(this, code).load(program));
   }
 
@@ -136,7 +146,7 @@ public final class CudaDevice implements Device {
 
   /// What launches are fitted to.
   DeviceShape shape() {
-    return DeviceShape.of(properties);
+    return DeviceShape.of(properties).withTf32(tf32);
   }
 
   LibraryChoice choice() {

@@ -1,6 +1,7 @@
 package io.gatun.engine.cuda;
 
 import io.gatun.bindings.CacheDirectory;
+import io.gatun.engine.Setting;
 import io.gatun.engine.cache.ObjectCache;
 import io.gatun.engine.cuda.compile.KernelCompiler;
 import io.gatun.engine.cuda.driver.CudaLibraries;
@@ -12,24 +13,33 @@ import java.util.function.Supplier;
 ///
 /// @param compiler of the kernels that are generated
 /// @param libraries opens the libraries of the machine, on the device's thread, where its context
-///     is current
+/// is current
 /// @param choices keeps what was faster, a library or a generated kernel; where there is none, each
-///     process measures anew
+/// process measures anew
+/// @param tf32 whether the factors of f32 products and convolutions may be rounded to tf32, of
+/// plans that are loaded without a word on it
 public record CudaTools(
-    KernelCompiler compiler, Supplier<CudaLibraries> libraries, Optional<ObjectCache> choices) {
+    KernelCompiler compiler,
+    Supplier<CudaLibraries> libraries,
+    Optional<ObjectCache> choices,
+    boolean tf32) {
   /// 16 MiB.
   private static final long BOUND = 16L << 20;
 
   /// A compiler alone: for the virtual GPU, whose memory no library reaches.
   public static CudaTools of(KernelCompiler compiler) {
-    return new CudaTools(compiler, () -> CudaLibraries.NONE, Optional.empty());
+    return new CudaTools(compiler, () -> CudaLibraries.NONE, Optional.empty(), isTf32());
   }
 
   /// The compiler and the libraries of this machine, for a GPU of it.
   ///
   /// @throws io.gatun.engine.EngineException where there is no compiler, saying what to install
   public static CudaTools ofThisMachine() {
-    return new CudaTools(RuntimeCompiler.required(), CudaLibraries::open, userCache());
+    return new CudaTools(RuntimeCompiler.required(), CudaLibraries::open, userCache(), isTf32());
+  }
+
+  private static boolean isTf32() {
+    return Setting.TF32.isOn(System.getenv(), false);
   }
 
   private static Optional<ObjectCache> userCache() {

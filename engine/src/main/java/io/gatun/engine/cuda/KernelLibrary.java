@@ -9,8 +9,6 @@ import io.gatun.engine.cuda.lowering.KernelUnit;
 import io.gatun.engine.cuda.lowering.Lowered;
 import io.gatun.engine.cuda.lowering.SourceText;
 import io.gatun.kernels.Kernel;
-import io.gatun.kernels.KernelBinaries;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -81,14 +79,7 @@ final class KernelLibrary {
     return ready.computeIfAbsent(
         file,
         _ -> {
-          int number = 10 * architecture.major() + architecture.minor();
-          byte[] image =
-              KernelBinaries.ptx(file, number)
-                  .map(ptx -> ptx.getBytes(StandardCharsets.UTF_8))
-                  .orElseGet(
-                      () ->
-                          compiler.compile(
-                              KernelSource.of(file, SourceText.readyMade(file)), architecture));
+          byte[] image = ReadyImage.of(file, architecture, () -> compiler);
           var module = driver.load(image);
           modules.add(module);
           return module;

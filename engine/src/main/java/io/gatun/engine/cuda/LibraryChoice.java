@@ -49,8 +49,9 @@ final class LibraryChoice {
     if (!(group.kernel() instanceof ContractKernel kernel) || !isAligned(code, kernel)) {
       return Optional.empty();
     }
-    return convolutions(group, kernel)
-        .or(() -> products(kernel))
+    var precision = code.precision();
+    return convolutions(group, kernel, precision)
+        .or(() -> products(kernel, precision))
         .filter(ways -> !ways.calls().isEmpty())
         .flatMap(ways -> fastest(ways, kernel, code.lowered(group).orElseThrow()));
   }
@@ -70,12 +71,12 @@ final class LibraryChoice {
     }
   }
 
-  private Optional<Ways> convolutions(Group group, ContractKernel kernel) {
+  private Optional<Ways> convolutions(Group group, ContractKernel kernel, Precision precision) {
     return libraries
         .convolutions()
         .flatMap(
             library ->
-                ConvolutionMatch.of(group, device.target(), Precision.FULL)
+                ConvolutionMatch.of(group, device.target(), precision)
                     .flatMap(match -> convolutions(library, match, kernel)));
   }
 
@@ -100,14 +101,18 @@ final class LibraryChoice {
     return launches.stream().map(launch -> LibraryCall.of(match, result, launch)).toList();
   }
 
-  private Optional<Ways> products(ContractKernel kernel) {
+  private Optional<Ways> products(ContractKernel kernel, Precision precision) {
     return libraries
         .contractions()
-        .flatMap(library -> products(library, kernel).or(() -> splitProducts(library, kernel)));
+        .flatMap(
+            library ->
+                products(library, kernel, precision)
+                    .or(() -> splitProducts(library, kernel, precision)));
   }
 
-  private static Optional<Ways> products(ContractionLibrary library, ContractKernel kernel) {
-    return ProductMatch.of(kernel, Precision.FULL)
+  private static Optional<Ways> products(
+      ContractionLibrary library, ContractKernel kernel, Precision precision) {
+    return ProductMatch.of(kernel, precision)
         .map(
             match ->
                 new Ways(
@@ -118,9 +123,12 @@ final class LibraryChoice {
   }
 
   /// Products with an epilogue that the library does not know.
-  private Optional<Ways> splitProducts(ContractionLibrary library, ContractKernel kernel) {
+  private Optional<Ways> splitProducts(
+      ContractionLibrary library, ContractKernel kernel, Precision precision) {
     return SplitContraction.of(kernel)
-        .flatMap(split -> products(library, split.sums()).map(ways -> ways.then(split, this)));
+        .flatMap(
+            split ->
+                products(library, split.sums(), precision).map(ways -> ways.then(split, this)));
   }
 
   /// The launches of an epilogue that is a kernel of its own.

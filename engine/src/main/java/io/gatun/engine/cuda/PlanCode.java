@@ -1,5 +1,6 @@
 package io.gatun.engine.cuda;
 
+import io.gatun.engine.cuda.library.Precision;
 import io.gatun.engine.cuda.lowering.Claimed;
 import io.gatun.engine.cuda.lowering.DeviceShape;
 import io.gatun.engine.cuda.lowering.KernelLowering;
@@ -62,6 +63,11 @@ final class PlanCode {
           .ifPresent(call -> ready.put(group, call));
     }
     return lowering.lower(group.kernel(), memory);
+  }
+
+  /// How factors of f32 are rounded.
+  Precision precision() {
+    return device.tf32() ? Precision.TF32 : Precision.FULL;
   }
 
   /// The ready-made kernel that does a group; empty where that is none.

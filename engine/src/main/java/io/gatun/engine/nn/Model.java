@@ -5,6 +5,7 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.Program;
 import io.gatun.engine.Tensor;
 import io.gatun.engine.metric.ConfusionMatrix;
+import io.gatun.engine.train.BatchMemory;
 import io.gatun.engine.train.Batches;
 import io.gatun.engine.train.Column;
 import io.gatun.engine.train.Dataset;
@@ -215,7 +216,8 @@ public final class Model implements AutoCloseable, Batched {
   }
 
   private ModelLearner modelLearner() {
-    return new ModelLearner(graphs, sums, variables, train, gather, evaluate);
+    return new ModelLearner(
+        BatchMemory.of(device), graphs, sums, variables, train, gather, evaluate);
   }
 
   /// The first output for all samples, `[samples, ...]`, in a tensor that the caller closes.
@@ -244,7 +246,8 @@ public final class Model implements AutoCloseable, Batched {
   }
 
   private void predict(List<Column> inputs, int batchSize, List<Tensor> results) {
-    try (var batches = Batches.inOrder(new Dataset(inputs, List.of()), batchSize)) {
+    try (var batches =
+        Batches.inOrder(new Dataset(inputs, List.of()), batchSize, BatchMemory.of(device))) {
       int from = 0;
       for (int step = 0; step < batches.steps(); step++) {
         var batch = batches.next();

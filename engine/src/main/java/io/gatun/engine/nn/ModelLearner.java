@@ -4,6 +4,7 @@ import io.gatun.engine.Tensor;
 import io.gatun.engine.metric.ConfusionMatrix;
 import io.gatun.engine.nn.Variable.Role;
 import io.gatun.engine.train.Batch;
+import io.gatun.engine.train.BatchMemory;
 import io.gatun.engine.train.Batches;
 import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.Learner;
@@ -21,6 +22,7 @@ import java.util.OptionalLong;
 
 /// A model as the training loop sees it.
 final class ModelLearner implements Learner {
+  private final BatchMemory memory;
   private final TrainingGraphs graphs;
   private final Sums sums;
   private final Variables variables;
@@ -30,14 +32,17 @@ final class ModelLearner implements Learner {
   private final MemorySegment samples;
   private final MemorySegment epochStep;
 
+  /// @param memory where batches are gathered
   /// @param gather trains on all batches but each of those that the gathered ones are used with
   ModelLearner(
+      BatchMemory memory,
       TrainingGraphs graphs,
       Sums sums,
       Variables variables,
       Runner train,
       Runner gather,
       Runner evaluate) {
+    this.memory = memory;
     this.graphs = graphs;
     this.sums = sums;
     this.variables = variables;
@@ -50,6 +55,11 @@ final class ModelLearner implements Learner {
 
   private static void add(MemorySegment counter, long count) {
     counter.set(ValueLayout.JAVA_LONG, 0, counter.get(ValueLayout.JAVA_LONG, 0) + count);
+  }
+
+  @Override
+  public BatchMemory batchMemory() {
+    return memory;
   }
 
   @Override
@@ -70,7 +80,7 @@ final class ModelLearner implements Learner {
 
   /// The confusion matrix of a data set; the running sums stay as they are.
   ConfusionMatrix confusionMatrix(Dataset data, int batchSize) {
-    try (var batches = Batches.inOrder(data, batchSize);
+    try (var batches = Batches.inOrder(data, batchSize, memory);
         var kept = snapshot(Part.SUMS)) {
       reset();
       try {

@@ -19,7 +19,7 @@ final class BatchRing implements AutoCloseable {
   private final int steps;
   private final int slots;
 
-  BatchRing(Dataset data, int batchSize, int leastSlots) {
+  BatchRing(Dataset data, int batchSize, int leastSlots, BatchMemory memory) {
     this.samples = data.size();
     this.batchSize = batchSize;
     steps = Math.ceilDiv(samples, batchSize);
@@ -27,21 +27,23 @@ final class BatchRing implements AutoCloseable {
     long bytes = fullTypes.stream().mapToLong(TensorType::bytes).sum();
     slots = Math.clamp(BYTES / Math.max(1, bytes), leastSlots, MOST_SLOTS);
     var restTypes = types(data, size(steps - 1));
-    for (int i = 0; i < slots; i++) addSlot(data, fullTypes, restTypes);
+    for (int i = 0; i < slots; i++) addSlot(data, fullTypes, restTypes, memory);
   }
 
   private static List<TensorType> types(Dataset data, int size) {
     return data.columns().stream().map(c -> c.batchType(size)).toList();
   }
 
-  private void addSlot(Dataset data, List<TensorType> types, List<TensorType> restTypes) {
+  private void addSlot(
+      Dataset data, List<TensorType> types, List<TensorType> restTypes, BatchMemory memory) {
     var tensors = new ArrayList<Tensor>();
     var rest = new ArrayList<Tensor>();
     for (int i = 0; i < types.size(); i++) {
       var name = data.columns().get(i).name();
-      var tensor = Tensor.allocate(name, types.get(i));
+      var tensor = memory.allocate(name, types.get(i));
       owned.add(tensor);
-      tensors.add(tensor);
+      // As host memory: a device that reaches it copies it still, see [BatchMemory#of].
+      tensors.add(Tensor.wrap(name, types.get(i), tensor.data()));
       var part = tensor.data().asSlice(0, restTypes.get(i).bytes());
       rest.add(Tensor.wrap(name, restTypes.get(i), part));
     }

@@ -22,10 +22,15 @@ public sealed interface Batches extends AutoCloseable permits ContiguousBatches,
   /// Batches to evaluate on, in the order of the data set, not transformed: slices of its own
   /// memory where nothing is scaled.
   static Batches inOrder(Dataset data, int batchSize) {
+    return inOrder(data, batchSize, BatchMemory.HOST);
+  }
+
+  /// As [#inOrder(Dataset, int)], gathered in this memory where they are gathered.
+  static Batches inOrder(Dataset data, int batchSize, BatchMemory memory) {
     check(data, batchSize);
     return data.columns().stream().allMatch(ContiguousBatches::isUsable)
         ? new ContiguousBatches(data, batchSize, 0)
-        : new GatheredBatches(data, batchSize, RowOrder.STORED, OptionalLong.empty(), 0, 0);
+        : new GatheredBatches(data, batchSize, RowOrder.STORED, OptionalLong.empty(), 0, 0, memory);
   }
 
   /// Batches to train on, in the order of the data set.
@@ -34,6 +39,12 @@ public sealed interface Batches extends AutoCloseable permits ContiguousBatches,
   /// @param firstEpoch epochs completed before the first one here
   /// @param firstStep batches of that epoch to leave out, as if they had been taken
   static Batches inOrder(Dataset data, int batchSize, long seed, int firstEpoch, int firstStep) {
+    return inOrder(data, batchSize, seed, firstEpoch, firstStep, BatchMemory.HOST);
+  }
+
+  /// As [#inOrder(Dataset, int, long, int, int)], gathered in this memory where they are gathered.
+  static Batches inOrder(
+      Dataset data, int batchSize, long seed, int firstEpoch, int firstStep, BatchMemory memory) {
     check(data, batchSize);
     boolean slices =
         data.columns().stream()
@@ -41,7 +52,7 @@ public sealed interface Batches extends AutoCloseable permits ContiguousBatches,
     return slices
         ? new ContiguousBatches(data, batchSize, firstStep)
         : new GatheredBatches(
-            data, batchSize, RowOrder.STORED, OptionalLong.of(seed), firstEpoch, firstStep);
+            data, batchSize, RowOrder.STORED, OptionalLong.of(seed), firstEpoch, firstStep, memory);
   }
 
   /// Batches to train on, in another order in each epoch, a function of `seed` and the epoch's
@@ -54,9 +65,15 @@ public sealed interface Batches extends AutoCloseable permits ContiguousBatches,
   /// first epoch: training that was stopped in its middle goes on with the batch that would have
   /// followed.
   static Batches shuffled(Dataset data, int batchSize, long seed, int firstEpoch, int firstStep) {
+    return shuffled(data, batchSize, seed, firstEpoch, firstStep, BatchMemory.HOST);
+  }
+
+  /// As [#shuffled(Dataset, int, long, int, int)], gathered in this memory.
+  static Batches shuffled(
+      Dataset data, int batchSize, long seed, int firstEpoch, int firstStep, BatchMemory memory) {
     check(data, batchSize);
     return new GatheredBatches(
-        data, batchSize, new Shuffle(seed), OptionalLong.of(seed), firstEpoch, firstStep);
+        data, batchSize, new Shuffle(seed), OptionalLong.of(seed), firstEpoch, firstStep, memory);
   }
 
   private static void check(Dataset data, int batchSize) {

@@ -51,8 +51,9 @@ final class GatheredBatches implements Batches {
       RowOrder order,
       OptionalLong transforms,
       int firstEpoch,
-      int firstStep) {
-    this(data, batchSize, order, transforms, firstEpoch, firstStep, 1, mostWorkers());
+      int firstStep,
+      BatchMemory memory) {
+    this(data, batchSize, order, transforms, firstEpoch, firstStep, memory, 1, mostWorkers());
   }
 
   private static int mostWorkers() {
@@ -66,13 +67,14 @@ final class GatheredBatches implements Batches {
       OptionalLong transforms,
       int firstEpoch,
       int firstStep,
+      BatchMemory memory,
       int workers,
       int mostWorkers) {
     this.data = data;
     this.order = order;
     this.transforms = transforms;
     this.mostWorkers = mostWorkers;
-    ring = new BatchRing(data, Math.min(batchSize, data.size()), mostWorkers + 1);
+    ring = new BatchRing(data, Math.min(batchSize, data.size()), mostWorkers + 1, memory);
     taken = (long) firstEpoch * ring.steps() + firstStep;
     released = taken;
     claimed = new AtomicLong(taken);

@@ -3,6 +3,11 @@ package io.gatun.engine.train;
 /// What a [Trainer] drives: something with parameters that a batch improves, and running sums of
 /// its loss and metrics.
 public interface Learner extends LearnerState {
+  /// Where batches for it are best gathered.
+  default BatchMemory batchMemory() {
+    return BatchMemory.HOST;
+  }
+
   /// Improves the parameters by one batch, adds to the running sums and counts the batch. Allocates
   /// nothing in steady state.
   void train(Batch batch);

@@ -90,7 +90,8 @@ public record LearningRateFinder(
   /// Sweeps over batches of `data`, from its beginning again where it has fewer.
   public Sweep sweep(Learner learner, Dataset data, int batchSize, long seed) {
     try (var state = learner.snapshot(LearnerState.Part.ALL);
-        var batches = Batches.shuffled(data, batchSize, seed, learner.epochs())) {
+        var batches =
+            Batches.shuffled(data, batchSize, seed, learner.epochs(), 0, learner.batchMemory())) {
       try {
         return new Sweep(points(learner, batches));
       } finally {

@@ -65,7 +65,7 @@ public final class Trainer {
 
   /// Loss and metrics over `data`. The running sums of an epoch that has begun are kept.
   public static Results evaluate(Learner learner, Dataset data, int batchSize) {
-    try (var batches = Batches.inOrder(data, batchSize);
+    try (var batches = Batches.inOrder(data, batchSize, learner.batchMemory());
         var sums = learner.snapshot(LearnerState.Part.SUMS)) {
       learner.reset();
       try {
@@ -94,9 +94,10 @@ public final class Trainer {
 
   private Batches batches(Dataset data, long seed) {
     int step = learner.epochStep();
+    var memory = learner.batchMemory();
     return options.shuffle()
-        ? Batches.shuffled(data, options.batchSize(), seed, learner.epochs(), step)
-        : Batches.inOrder(data, options.batchSize(), seed, learner.epochs(), step);
+        ? Batches.shuffled(data, options.batchSize(), seed, learner.epochs(), step, memory)
+        : Batches.inOrder(data, options.batchSize(), seed, learner.epochs(), step, memory);
   }
 
   private History run(Dataset data, long seed) {

@@ -96,7 +96,8 @@ class CudaDeviceTest {
             () -> {
               throw new CudaException("cublasLtCreate", 1, "set GATUN_LIBRARIES=off");
             },
-            Optional.empty());
+            Optional.empty(),
+            false);
     var error =
         assertThrows(EngineException.class, () -> new CudaDevice("virtual", driver, 0, tools));
     assertEquals("device virtual: cublasLtCreate: set GATUN_LIBRARIES=off", error.getMessage());

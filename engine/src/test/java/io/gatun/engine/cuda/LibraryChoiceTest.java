@@ -64,7 +64,8 @@ class LibraryChoiceTest {
                 library = new LibraryDouble(watched.driver());
                 return library.libraries();
               },
-              choices);
+              choices,
+              false);
       device = new CudaDevice("virtual", watched.driver(), 0, tools);
     }
 

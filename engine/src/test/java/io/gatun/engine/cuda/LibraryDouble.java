@@ -16,6 +16,7 @@ import io.gatun.engine.cuda.library.Epilogue;
 import io.gatun.engine.cuda.library.LibraryLaunch;
 import io.gatun.engine.cuda.library.Matrix;
 import io.gatun.engine.cuda.library.MatrixProduct;
+import io.gatun.engine.cuda.library.Precision;
 import io.gatun.engine.cuda.library.ProductPointers;
 import io.gatun.graph.tensor.DType;
 import java.io.IOException;
@@ -27,9 +28,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /// A library of products and convolutions, by plain kernels of its own, so that it works on the
@@ -44,6 +47,7 @@ final class LibraryDouble {
   private final Map<Convolution.Part, CudaDriver.Function> parts =
       new EnumMap<>(Convolution.Part.class);
   private final List<String> launched = new ArrayList<>();
+  private final Set<Precision> precisions = EnumSet.noneOf(Precision.class);
   private final List<MemorySegment> tried = new ArrayList<>();
 
   /// Opens it in the current context.
@@ -78,6 +82,11 @@ final class LibraryDouble {
     return names;
   }
 
+  /// The precisions that problems asked for.
+  Set<Precision> precisions() {
+    return precisions;
+  }
+
   /// The first number of an operand of each problem that was measured.
   List<Float> tried() {
     return tried.stream().map(number -> number.get(ValueLayout.JAVA_FLOAT, 0)).toList();
@@ -91,6 +100,7 @@ final class LibraryDouble {
 
     @Override
     public List<LibraryLaunch<ProductPointers>> launches(MatrixProduct problem) {
+      precisions.add(problem.precision());
       if (problem.a().type() != DType.F32 || problem.d().type() != DType.F32) return List.of();
       return ways("product", ProductPointers::a, (stream, p, _) -> enqueue(stream, problem, p));
     }
@@ -109,6 +119,7 @@ final class LibraryDouble {
 
     @Override
     public List<LibraryLaunch<ConvolutionPointers>> launches(Convolution problem) {
+      precisions.add(problem.precision());
       if (problem.type() != DType.F32) return List.of();
       return ways(
           "convolution", ConvolutionPointers::x, (stream, p, _) -> enqueue(stream, problem, p));

@@ -20,6 +20,7 @@ import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.optimizer.Adam;
 import io.gatun.engine.train.Batches;
 import io.gatun.engine.train.Dataset;
+import io.gatun.engine.train.FitOptions;
 import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
@@ -215,6 +216,30 @@ class PlacementTest {
         float[] got = model.variable(name).toFloats();
         assertArrayEquals(want, got, 1e-4f, name);
       }
+    }
+  }
+
+  @Test
+  void gatheredBatchesAreCopiedOnceFromPinnedMemory() {
+    var data = data(6 * BATCH + 3);
+    try (var model = model(device);
+        var batches = Batches.shuffled(data, BATCH, 1, 0, 0, model.learner().batchMemory())) {
+      var learner = model.learner();
+      learner.train(batches.next());
+      for (int step = 1; step < 7; step++) {
+        watched.reset();
+        int samples = step == 6 ? 3 : BATCH;
+        learner.train(batches.next());
+        assertEquals(samples * (FEATURES * 4 + 1), watched.bytesUp(), "floats, and a label each");
+        assertEquals(watched.bytesUp(), watched.bytesUpPinned(), "step " + step);
+      }
+    }
+    try (var model = model(device)) {
+      watched.reset();
+      model.fit(data, FitOptions.epochs(1).withBatchSize(BATCH));
+      assertTrue(watched.calls("allocateHost") > 0, "batches of fit");
+      assertEquals(watched.calls("allocateHost"), watched.calls("freeHost"));
+      assertTrue(watched.bytesUpPinned() >= data.size() * (FEATURES * 4 + 1));
     }
   }
 

@@ -19,7 +19,9 @@ final class WatchedDriver {
   private final Map<String, Integer> calls = new HashMap<>();
   private final List<String> launched = new ArrayList<>();
   private float now;
+  private final List<MemorySegment> pinned = new ArrayList<>();
   private long bytesUp;
+  private long bytesUpPinned;
   private long bytesDown;
 
   /// @param costs milliseconds of a launch by the function's name
@@ -37,6 +39,7 @@ final class WatchedDriver {
                   }
                   try {
                     var result = method.invoke(inner, arguments);
+                    if (method.getName().equals("allocateHost")) pinned.add((MemorySegment) result);
                     if (result instanceof CudaDriver.Function function) {
                       names.put(function, (String) arguments[1]);
                     }
@@ -57,7 +60,13 @@ final class WatchedDriver {
           now += (float) costs.applyAsDouble(names.get(function));
         }
       }
-      case "copyToDevice" -> bytesUp += ((MemorySegment) arguments[1]).byteSize();
+      case "copyToDevice" -> {
+        var source = (MemorySegment) arguments[1];
+        bytesUp += source.byteSize();
+        if (pinned.stream().anyMatch(block -> block.asOverlappingSlice(source).isPresent())) {
+          bytesUpPinned += source.byteSize();
+        }
+      }
       case "copyToHost" -> bytesDown += ((MemorySegment) arguments[0]).byteSize();
       default -> {}
     }
@@ -81,6 +90,11 @@ final class WatchedDriver {
     return bytesUp;
   }
 
+  /// Of [#bytesUp], those that came from pinned memory.
+  long bytesUpPinned() {
+    return bytesUpPinned;
+  }
+
   long bytesDown() {
     return bytesDown;
   }
@@ -90,6 +104,7 @@ final class WatchedDriver {
     calls.clear();
     launched.clear();
     bytesUp = 0;
+    bytesUpPinned = 0;
     bytesDown = 0;
   }
 }

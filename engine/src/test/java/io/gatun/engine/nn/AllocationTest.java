@@ -8,6 +8,7 @@ import io.gatun.engine.Device;
 import io.gatun.engine.Executable;
 import io.gatun.engine.Program;
 import io.gatun.engine.Tensor;
+import io.gatun.engine.train.BatchMemory;
 import io.gatun.engine.train.Batches;
 import io.gatun.engine.train.Callback;
 import io.gatun.engine.train.FitOptions;
@@ -69,7 +70,13 @@ class AllocationTest {
         var batches = Batches.shuffled(ModelTest.blobs(64, 2), 8, 1, 0)) {
       var learner =
           new ModelLearner(
-              graphs, graphs.sums(graphs.signature().outputs()), variables, runner, runner, runner);
+              BatchMemory.HOST,
+              graphs,
+              graphs.sums(graphs.signature().outputs()),
+              variables,
+              runner,
+              runner,
+              runner);
       for (int i = 0; i < STEPS; i++) learner.train(batches.next());
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < STEPS; i++) learner.train(batches.next());

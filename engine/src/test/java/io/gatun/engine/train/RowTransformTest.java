@@ -96,7 +96,15 @@ class RowTransformTest {
       try (var one = Batches.shuffled(data, 4, SEED, 0);
           var many =
               new GatheredBatches(
-                  data, 4, new Shuffle(SEED), OptionalLong.of(SEED), 0, 0, threads, threads)) {
+                  data,
+                  4,
+                  new Shuffle(SEED),
+                  OptionalLong.of(SEED),
+                  0,
+                  0,
+                  BatchMemory.HOST,
+                  threads,
+                  threads)) {
         for (int i = 0; i < 3000; i++) {
           var expected = one.next();
           var batch = many.next();
@@ -179,7 +187,7 @@ class RowTransformTest {
   void gatheringAllocatesNothing() {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     var data = jittered(256);
-    var ring = new BatchRing(data, 256, 2);
+    var ring = new BatchRing(data, 256, 2, BatchMemory.HOST);
     var gather = new BatchGather(data, RowOrder.STORED, OptionalLong.of(SEED));
     try (ring) {
       long least = Long.MAX_VALUE;

@@ -24,7 +24,7 @@ public record CudaLibraries(
   }
 
   static CudaLibraries open(Map<String, String> environment) {
-    if (!areWanted(environment)) return NONE;
+    if (!Setting.LIBRARIES.isOn(environment, true)) return NONE;
     Optional<CublasLtLibrary> blas = CublasLtLibrary.open();
     try {
       return new CudaLibraries(
@@ -33,18 +33,6 @@ public record CudaLibraries(
       blas.ifPresent(CublasLtLibrary::close);
       throw e;
     }
-  }
-
-  /// Whether the user leaves the libraries on, as they are by default.
-  static boolean areWanted(Map<String, String> environment) {
-    var value = environment.getOrDefault(Setting.LIBRARIES.variable(), "on");
-    return switch (value) {
-      case "on", "" -> true;
-      case "off" -> false;
-      default ->
-          throw new EngineException(
-              "%s=%s is neither on nor off".formatted(Setting.LIBRARIES.variable(), value));
-    };
   }
 
   /// The convolutions first, because they use the products' library.

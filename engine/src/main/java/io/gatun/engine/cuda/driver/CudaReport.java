@@ -3,6 +3,7 @@ package io.gatun.engine.cuda.driver;
 import io.gatun.bindings.NativeLibraries;
 import io.gatun.cuda.CudaException;
 import io.gatun.engine.EngineException;
+import io.gatun.engine.Setting;
 import io.gatun.engine.cuda.compile.KernelCompiler;
 import io.gatun.engine.cuda.compile.NvccCompiler;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ public final class CudaReport {
 
   private static String libraries() {
     try {
-      return CudaLibraries.areWanted(System.getenv())
+      return Setting.LIBRARIES.isOn(System.getenv(), true)
           ? "products by %s, convolutions by %s".formatted(by("cublaslt"), by("cudnn"))
           : "off, by GATUN_LIBRARIES";
     } catch (EngineException e) {

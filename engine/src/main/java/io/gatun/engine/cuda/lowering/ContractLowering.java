@@ -129,11 +129,13 @@ final class ContractLowering {
   }
 
   /// The type of products on the tensor cores: where both operands have only values of that type,
-  /// the products are exact.
+  /// the products are exact; factors of f32 are rounded to tf32 where that is allowed.
   private Optional<DType> compute(ContractOperand a, ContractOperand b) {
     boolean isLarge =
         Math.min(m.points(), n.points()) > FEW_ROWS && ContractKernel.size(kernel.k()) >= FEW_ROWS;
-    return a.narrow().filter(type -> isLarge && b.narrow().equals(Optional.of(type)));
+    var exact = a.narrow().filter(type -> b.narrow().equals(Optional.of(type)));
+    boolean isRounded = device.tf32() && kernel.a().dtype() == DType.F32;
+    return exact.or(() -> isRounded ? Optional.of(DType.F32) : exact).filter(_ -> isLarge);
   }
 
   private int sumBytes() {

@@ -6,7 +6,19 @@ import io.gatun.cuda.DeviceProperties;
 ///
 /// @param multiprocessors how many there are
 /// @param residentThreads threads that fit on one
-public record DeviceShape(int multiprocessors, int residentThreads) {
+/// @param tf32 whether the factors of f32 products may be rounded to tf32, 10 bits of fraction, for
+///     the tensor cores
+public record DeviceShape(int multiprocessors, int residentThreads, boolean tf32) {
+  /// A device that rounds no factors.
+  public DeviceShape(int multiprocessors, int residentThreads) {
+    this(multiprocessors, residentThreads, false);
+  }
+
+  /// The same device for a plan whose factors may be rounded to tf32, or not.
+  public DeviceShape withTf32(boolean other) {
+    return new DeviceShape(multiprocessors, residentThreads, other);
+  }
+
   /// The shape of a device.
   public static DeviceShape of(DeviceProperties properties) {
     return new DeviceShape(properties.multiprocessors(), properties.maxThreadsPerMultiprocessor());
