@@ -111,6 +111,13 @@ final class Generate implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Seed of drawing.")
   private long seed;
 
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "MIB",
+      defaultValue = "4096",
+      description = "Most MiB for the keys and values of a text of the model's greatest length.")
+  private long memoryLimit;
+
   @Mixin private DeviceOptions devices;
   @Mixin private JsonOption json;
 
@@ -129,7 +136,7 @@ final class Generate implements Callable<Integer> {
           choice.random == Random.GPT2
               ? LanguageModel.randomGpt2(seed, arena)
               : LanguageModel.read(choice.file, Optional.ofNullable(tokenizer), arena);
-      try (var writer = Writer.of(device, read.decoder())) {
+      try (var writer = Writer.of(device, read.decoder(), memoryLimit << 20)) {
         write(read, writer, sampler);
       }
     }
@@ -139,6 +146,10 @@ final class Generate implements Callable<Integer> {
   private Sampler sampler() {
     if (tokens < 1) {
       throw new ParameterException(command.commandLine(), "--tokens: " + tokens + " is below 1");
+    }
+    if (memoryLimit < 1 || memoryLimit > 1L << 40) {
+      throw new ParameterException(
+          command.commandLine(), "--memory-limit: " + memoryLimit + " is no number of MiB");
     }
     try {
       return Sampler.of(temperature, topK, topP, seed);

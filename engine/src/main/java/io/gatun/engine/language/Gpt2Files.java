@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatun.engine.io.Safetensors;
 import io.gatun.engine.json.StrictJson;
+import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
@@ -22,7 +23,7 @@ public final class Gpt2Files {
 
   private Gpt2Files() {}
 
-  /// The model of a folder, its weights mapped into `arena`.
+  /// The model of a folder, its weights mapped into `arena`; those of 16 bits are widened there.
   ///
   /// @throws IOException when a file is absent or broken, or the weights are not those of the
   ///     configuration, naming the first that differs
@@ -30,22 +31,33 @@ public final class Gpt2Files {
     var shape = shape(folder.resolve("config.json"));
     var file = folder.resolve("model.safetensors");
     var tensors = Safetensors.read(file, arena).tensors();
-    return Gpt2.of(shape, (name, type) -> weight(file, tensors, name, type));
+    return Gpt2.of(shape, (name, type) -> weight(file, tensors, name, type, arena));
   }
 
   private static Literal weight(
-      Path file, SortedMap<String, Literal> tensors, String name, TensorType type)
+      Path file, SortedMap<String, Literal> tensors, String name, TensorType type, Arena arena)
       throws IOException {
     var found = tensors.getOrDefault(name, tensors.get("transformer." + name));
     if (found == null) {
       throw new IOException("%s: no tensor \"%s\", which the model needs".formatted(file, name));
     }
+    var dtype = found.type().dtype();
+    boolean isHalf = dtype == DType.F16 || dtype == DType.BF16;
+    if (isHalf && found.type().with(type.dtype()).equals(type)) return widened(found, type, arena);
     if (!found.type().equals(type)) {
       throw new IOException(
           "%s: tensor \"%s\" is %s; config.json wants %s"
               .formatted(file, name, found.type(), type));
     }
     return found;
+  }
+
+  private static Literal widened(Literal half, TensorType type, Arena arena) {
+    var data = arena.allocate(type.bytes(), 64);
+    for (long i = 0; i < type.size(); i++) {
+      data.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) half.at(i));
+    }
+    return Literal.of(type, data);
   }
 
   private static Gpt2Shape shape(Path file) throws IOException {

@@ -5,6 +5,7 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.dsl.Tracer;
+import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
@@ -23,7 +24,11 @@ public final class Writer implements AutoCloseable {
   /// Tokens of a prompt that are read at once.
   public static final int PROMPT_TOKENS = 32;
 
+  /// Bytes of keys and values that a writer takes unless the caller says otherwise.
+  public static final long USUAL_MOST_BYTES = 4L << 30;
+
   private final Decoder decoder;
+  private final long mostBytes;
   private final Plan prompt;
   private final Plan single;
   private final Map<String, Tensor> memory = new LinkedHashMap<>();
@@ -34,23 +39,48 @@ public final class Writer implements AutoCloseable {
   /// The executable of a step and its arguments.
   private record Plan(Executable executable, Tensor ids, List<Tensor> arguments) {}
 
-  private Writer(Device device, Decoder decoder) {
+  private Writer(Device device, Decoder decoder, long mostBytes) {
     this.decoder = decoder;
+    this.mostBytes = mostBytes;
     latest = new float[decoder.vocabulary()];
-    logits = Tensor.allocate("logits", TensorType.f32(1, decoder.vocabulary()));
     single = compile(device, 1);
     prompt = compile(device, Math.min(PROMPT_TOKENS, decoder.context()));
+    logits = Tensor.allocate("logits", TensorType.f32(1, decoder.vocabulary()));
   }
 
   /// Compiles a model; it has read nothing yet.
+  ///
+  /// @throws EngineException when its keys and values take more than [#USUAL_MOST_BYTES]
   public static Writer of(Device device, Decoder decoder) {
-    return new Writer(device, decoder);
+    return of(device, decoder, USUAL_MOST_BYTES);
+  }
+
+  /// As [#of(Device, Decoder)] with another limit.
+  ///
+  /// @param mostBytes of the keys and values of as many tokens as a text may have
+  public static Writer of(Device device, Decoder decoder, long mostBytes) {
+    return new Writer(device, decoder, mostBytes);
+  }
+
+  /// What a header says must not decide how much memory is taken.
+  private void checkMemory(Graph graph) {
+    double bytes =
+        graph.outputs().stream()
+            .flatMap(output -> output.updates().stream())
+            .mapToDouble(node -> node.type().bytes())
+            .sum();
+    if (bytes <= mostBytes) return;
+    throw new EngineException(
+        "keys and values of %d tokens take %,.0f MiB, the limit is %,d MiB: raise it by 'gatun generate --memory-limit MIB' or Writer.of(device, decoder, bytes), or check the model's sizes"
+            .formatted(decoder.context(), Math.ceil(bytes / (1 << 20)), mostBytes >> 20));
   }
 
   private Plan compile(Device device, int tokens) {
     var tracer = new Tracer();
     tracer.output("logits", decoder.next(new Step(tracer, tokens, decoder.context())));
-    var executable = device.compile(tokens == 1 ? "decode" : "prefill", tracer.graph());
+    var graph = tracer.graph();
+    checkMemory(graph);
+    var executable = device.compile(tokens == 1 ? "decode" : "prefill", graph);
     var ids = Tensor.allocate("ids", TensorType.of(DType.I32, tokens));
     var arguments =
         executable.plan().inputs().stream()

@@ -8,18 +8,23 @@ import io.gatun.graph.plan.Plan;
 import io.gatun.graph.plan.PlanText;
 import io.gatun.graph.plan.Step;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Keeps when each step of each run began and ended, and writes it in the Chrome trace-event
 /// format, which Perfetto (ui.perfetto.dev) and `chrome://tracing` open.
 ///
 /// Runs, the steps in them, the iterations of loops and the steps in these are complete events on
-/// one track, one inside the other.
+/// one track, one inside the other: sorted by their beginnings, of those that begin together the
+/// outermost first, as readers nest them.
 public final class StepTrace implements StepObserver {
   /// Events beyond these are counted, not kept.
   private static final int MOST_EVENTS = 1_000_000;
@@ -111,10 +116,20 @@ public final class StepTrace implements StepObserver {
       name(json, "process_name", "gatun");
       name(json, "thread_name", name);
       long origin = Arrays.stream(events.starts, 0, events.count).min().orElse(0);
-      for (int i = 0; i < events.count; i++) event(json, i, origin);
+      for (int i : order()) event(json, i, origin);
       json.writeEndArray();
       json.writeEndObject();
     }
+  }
+
+  /// What ends later is around what ends before, and was kept later.
+  private List<Integer> order() {
+    return IntStream.range(0, events.count)
+        .boxed()
+        .sorted(
+            Comparator.comparingLong((Integer i) -> events.starts[i])
+                .thenComparing(Comparator.<Integer>naturalOrder().reversed()))
+        .toList();
   }
 
   private static void name(JsonGenerator json, String what, String name) throws IOException {
@@ -141,8 +156,8 @@ public final class StepTrace implements StepObserver {
     json.writeStringField("ph", "X");
     place(json, step == WHOLE ? owner.whole : owner.title(step));
     json.writeStringField("cat", step == WHOLE ? owner.whole : "step");
-    json.writeNumberField("ts", (events.starts[index] - origin) * 1e-3);
-    json.writeNumberField("dur", nanos * 1e-3);
+    json.writeNumberField("ts", BigDecimal.valueOf(events.starts[index] - origin, 3));
+    json.writeNumberField("dur", BigDecimal.valueOf(nanos, 3));
     if (step != WHOLE) owner.arguments(json, step, Math.max(1, nanos));
     json.writeEndObject();
   }

@@ -6,15 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.engine.Devices;
+import io.gatun.engine.io.Safetensors;
+import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.NdArray;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A tiny model against PyTorch's logits (make_language_fixtures.py), and its files when they are
@@ -44,6 +50,29 @@ class Gpt2Test {
       float[] logits = one.read(1, 2, 3).clone();
       assertArrayEquals(logits, same.read(1, 2, 3));
       assertTrue(logits[0] != other.read(1, 2, 3)[0]);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F16", "BF16"})
+  void weightsOf16BitsAreWidened(DType dtype) throws IOException {
+    Files.copy(MODEL.resolve("config.json"), folder.resolve("config.json"));
+    try (var arena = Arena.ofConfined()) {
+      var wide = Safetensors.read(MODEL.resolve("model.safetensors"), arena).tensors();
+      var narrow = new TreeMap<String, Literal>();
+      wide.forEach(
+          (name, literal) ->
+              narrow.put(
+                  name, Literal.of(NdArray.of(literal.type().with(dtype), i -> literal.at(i)))));
+      Safetensors.of(narrow).write(folder.resolve("model.safetensors"));
+      var tokens = Gpt2Files.read(folder, arena).tokens();
+      var name = wide.containsKey("wte.weight") ? "wte.weight" : "transformer.wte.weight";
+      assertEquals(wide.get(name).type(), tokens.type());
+      for (long i = 0; i < tokens.type().size(); i++) {
+        assertEquals(narrow.get(name).at(i), tokens.at(i));
+      }
     }
   }
 

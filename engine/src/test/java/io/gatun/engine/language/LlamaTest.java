@@ -88,6 +88,19 @@ class LlamaTest {
   }
 
   @Test
+  void keysAndValuesBeyondTheLimitAreRefused() throws IOException {
+    try (var arena = Arena.ofShared();
+        var device = Devices.open("reference")) {
+      var model = LlamaFile.read(FILE, arena);
+      var shape = model.shape();
+      long bytes = 2L * 4 * shape.layers() * shape.context() * shape.groupsSize();
+      Writer.of(device, model, bytes).close();
+      var refused = assertThrows(EngineException.class, () -> Writer.of(device, model, bytes - 1));
+      assertTrue(refused.getMessage().contains("--memory-limit"), refused.getMessage());
+    }
+  }
+
+  @Test
   void aHostileHeaderIsRefusedOrHarmless(@TempDir Path folder) throws IOException {
     byte[] whole = Files.readAllBytes(FILE);
     for (int seed = 0; seed < 2000; seed++) {

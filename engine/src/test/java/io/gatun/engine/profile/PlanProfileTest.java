@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatun.engine.Devices;
@@ -13,8 +14,10 @@ import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.plan.Cost;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +107,11 @@ class PlanProfileTest {
       trace.write(file, "loop");
       var runs = new ArrayList<JsonNode>();
       var iterations = new ArrayList<JsonNode>();
-      var events = new ObjectMapper().readTree(file.toFile()).get("traceEvents");
+      var events =
+          new ObjectMapper()
+              .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+              .readTree(file.toFile())
+              .get("traceEvents");
       for (var event : events) {
         if (event.get("name").asText().equals("run")) runs.add(event);
         if (event.get("name").asText().equals("iteration")) iterations.add(event);
@@ -117,7 +124,38 @@ class PlanProfileTest {
         assertTrue(runs.stream().anyMatch(run -> contains(run, event)), event.toString());
       }
       assertEquals(0, trace.dropped());
+      checkFormat(events);
     }
+  }
+
+  /// What "Trace Event Format" wants of metadata and of complete events, and what makes a reader
+  /// nest them: sorted, and each inside of those that are open when it begins.
+  private static void checkFormat(JsonNode events) {
+    var open = new ArrayDeque<JsonNode>();
+    var last = BigDecimal.ZERO;
+    for (var event : events) {
+      assertTrue(event.get("name").isTextual(), event.toString());
+      assertTrue(event.get("pid").isInt() && event.get("tid").isInt(), event.toString());
+      if (event.get("ph").asText().equals("M")) {
+        assertTrue(event.at("/args/name").isTextual(), event.toString());
+        continue;
+      }
+      assertEquals("X", event.get("ph").asText());
+      assertTrue(event.get("cat").isTextual(), event.toString());
+      var start = event.get("ts").decimalValue();
+      assertTrue(event.get("dur").decimalValue().signum() >= 0, event.toString());
+      assertTrue(start.compareTo(last) >= 0, "not sorted: " + event);
+      last = start;
+      while (!open.isEmpty() && exactEnd(open.peek()).compareTo(start) <= 0) open.pop();
+      if (!open.isEmpty()) {
+        assertTrue(exactEnd(event).compareTo(exactEnd(open.peek())) <= 0, "overlaps: " + event);
+      }
+      open.push(event);
+    }
+  }
+
+  private static BigDecimal exactEnd(JsonNode event) {
+    return event.get("ts").decimalValue().add(event.get("dur").decimalValue());
   }
 
   private static boolean contains(JsonNode outer, JsonNode inner) {
