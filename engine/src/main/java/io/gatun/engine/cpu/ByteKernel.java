@@ -9,9 +9,9 @@ import java.util.List;
 /// @param first whether rows and columns have first terms
 /// @param second whether they have second ones
 record ByteKernel(ByteLayout layout, int rows, boolean first, boolean second) {
-  private static final String PARAMETERS = "ptr %A, ptr %B, ptr %T, i64 %groups";
+  static final String PARAMETERS = "ptr %A, ptr %B, ptr %T, i64 %groups";
 
-  private String name() {
+  String name() {
     var tile = layout.tile();
     return "gatun.bytes.%dx%d.%d.%d%s%s"
         .formatted(
@@ -62,17 +62,19 @@ record ByteKernel(ByteLayout layout, int rows, boolean first, boolean second) {
             }
           }
         });
-    for (int i = 0; i < sums.size(); i++) {
-      f.store(
-          f.ir.loadSlot(sums.get(i), "i32", lanes),
-          TableFunction.pointer("T"),
-          Ir.i64((long) i * lanes));
-    }
+    store(f, sums.stream().map(sum -> f.ir.loadSlot(sum, "i32", lanes)).toList());
     return f.text("internal");
   }
 
+  /// Stores the registers of the tile, row by row.
+  void store(TableFunction f, List<Ssa> tile) {
+    for (int i = 0; i < tile.size(); i++) {
+      f.store(tile.get(i), TableFunction.pointer("T"), Ir.i64((long) i * layout.tile().lanes()));
+    }
+  }
+
   /// What the tile begins with, row by row.
-  private List<Ssa> terms(TableFunction f) {
+  List<Ssa> terms(TableFunction f) {
     int lanes = layout.tile().lanes();
     var all = new ArrayList<Ssa>();
     for (int r = 0; r < rows; r++) {

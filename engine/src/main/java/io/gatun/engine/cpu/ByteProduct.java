@@ -13,17 +13,34 @@ import java.util.Set;
 ///
 /// @param a rows, packed as unsigned bytes
 /// @param b columns, packed as signed ones
+/// @param tiled whether in tile registers
 record ByteProduct(
-    ContractKernel kernel, ByteLayout layout, ByteOperand a, ByteOperand b, int vectorBytes) {
+    ContractKernel kernel,
+    ByteLayout layout,
+    ByteOperand a,
+    ByteOperand b,
+    int vectorBytes,
+    boolean tiled) {
+  /// A tile register takes its time for 16 rows, however many there are.
+  private static final long LEAST_ROWS = 4;
+
   /// This kernel as a product of bytes, if it is one.
-  static Optional<ByteProduct> of(ContractKernel kernel, int vectorBytes) {
-    if (kernel.a().dtype() != DType.I32) return Optional.empty();
+  static Optional<ByteProduct> of(ContractKernel kernel, int vectorBytes, ByteDot dot) {
+    if (dot == ByteDot.NONE || kernel.a().dtype() != DType.I32) return Optional.empty();
     var a = ByteOperand.of(kernel.a(), DType.U8, kernel.k());
     var b = ByteOperand.of(kernel.b(), DType.I8, kernel.k());
     if (a.isEmpty() || b.isEmpty()) return Optional.empty();
-    var tile = TileShape.of(DType.I32, vectorBytes, ContractKernel.size(kernel.n()));
+    boolean tiled = dot == ByteDot.TILE && ContractKernel.size(kernel.m()) >= LEAST_ROWS;
+    var vectors = TileShape.of(DType.I32, vectorBytes, ContractKernel.size(kernel.n()));
+    var tile = tiled ? ByteTileKernel.shape(vectors) : vectors;
     var layout = new ByteLayout(tile, ContractKernel.size(kernel.k()));
-    return Optional.of(new ByteProduct(kernel, layout, a.get(), b.get(), vectorBytes));
+    return Optional.of(new ByteProduct(kernel, layout, a.get(), b.get(), vectorBytes, tiled));
+  }
+
+  /// The name of the micro-kernel for so many rows.
+  String microKernel(IrModule module, int rows) {
+    var kernel = new ByteKernel(layout, rows, a.isShifted(), b.isShifted());
+    return tiled ? new ByteTileKernel(kernel).in(module) : kernel.in(module);
   }
 
   /// Adds the functions to the module.

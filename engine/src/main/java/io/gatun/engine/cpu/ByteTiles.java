@@ -59,12 +59,14 @@ final class ByteTiles {
     new Epilogue(kernel, layout.tile()).define(module, name + ".epilogue", slots);
     var f =
         new TableFunction(module, name, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
+    if (product.tiled()) ByteTileKernel.begin(f);
     f.scope.loop(
         TableFunction.parameter("begin"),
         TableFunction.parameter("end"),
         1,
         false,
         unit -> unit(f, name, unit));
+    if (product.tiled()) ByteTileKernel.end(f);
     f.define("");
     long units = ContractKernel.size(kernel.batch()) * rowBlocks() * columnBlocks();
     return new Lowered.Phase(name, units, 1, layout.tile().bytes(), false);
@@ -90,13 +92,7 @@ final class ByteTiles {
 
   private void tile(TableFunction f, String name, Ssa batch, Ssa t, Ssa p, Ssa panel) {
     Ssa row = tiles.first(f, t);
-    Ssa function =
-        tiles.byHeight(
-            f,
-            t,
-            height ->
-                new ByteKernel(layout, height, product.a().isShifted(), product.b().isShifted())
-                    .in(f.ir.module()));
+    Ssa function = tiles.byHeight(f, t, height -> product.microKernel(f.ir.module(), height));
     f.call(
         function.text(),
         packedRows.address(f, f.add(f.mul(batch, rows), row)),

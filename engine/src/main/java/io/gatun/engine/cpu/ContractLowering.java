@@ -58,8 +58,7 @@ public final class ContractLowering {
       int vectorBytes,
       ByteDot dot) {
     var flat = withoutIdleBatch(kernel);
-    var bytes =
-        dot == ByteDot.NONE ? Optional.<ByteProduct>empty() : ByteProduct.of(flat, vectorBytes);
+    var bytes = ByteProduct.of(flat, vectorBytes, dot);
     if (bytes.isPresent()) return bytes.get().define(module, name, slots, constants, freeSlot);
     return new ContractLowering(module, name, flat, slots, freeSlot, vectorBytes).lower(constants);
   }

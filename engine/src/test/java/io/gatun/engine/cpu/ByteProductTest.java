@@ -68,7 +68,11 @@ class ByteProductTest {
 
   private static List<ByteDot> forms(int vectorBytes) {
     var dot = ByteDot.of(HostCpu.current(), vectorBytes);
-    return dot == ByteDot.NONE ? List.of() : List.of(dot);
+    return switch (dot) {
+      case NONE -> List.of();
+      case VECTOR -> List.of(dot);
+      case TILE -> List.of(ByteDot.VECTOR, dot);
+    };
   }
 
   private void check(Node... stored) {
@@ -91,8 +95,8 @@ class ByteProductTest {
     }
     var expected = KernelInterpreter.run(kernel, contents);
     for (ByteDot dot : forms(64)) {
-      check(kernel, contents, expected, Set.of(), 64, dot);
-      check(kernel, contents, expected, Set.copyOf(slots), 64, dot);
+      var constants = dot == ByteDot.VECTOR ? Set.copyOf(slots) : Set.<Integer>of();
+      check(kernel, contents, expected, constants, 64, dot);
     }
     // Narrower machines, and those without the instruction, take turns.
     boolean isEven = ContractKernel.size(kernel.m()) % 2 == 0;
@@ -111,6 +115,8 @@ class ByteProductTest {
     String what = "%svector bytes %d, %s".formatted(KernelText.print(kernel), vectorBytes, dot);
     try (var runner = new ContractRunner(kernel, slots, constants, vectorBytes, dot)) {
       assertEquals(dot != ByteDot.NONE, runner.text().contains("gatun.bytes"), what);
+      boolean tiled = dot == ByteDot.TILE && ContractKernel.size(kernel.m()) >= 4;
+      assertEquals(tiled, runner.text().contains("tdpbusd"), what);
       var actual = runner.run(contents, new Random(SEED));
       for (int b : kernel.written()) {
         if (expected.get(b).type().dtype().isFloat()) {
