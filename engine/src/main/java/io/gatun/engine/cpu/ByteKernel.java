@@ -3,22 +3,26 @@ package io.gatun.engine.cpu;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The innermost loops of a product of packed bytes: `void name(ptr A, ptr B, ptr T, i64 groups)`
-/// puts `rows` rows of A times a panel of B into the dense tile `T`, its terms added.
+/// The innermost loops of a product of packed bytes: `void name(ptr A, ptr B, ptr T, ptr next)`
+/// puts `rows` rows of A times a panel of B into the dense tile `T`, its terms added. Meanwhile the
+/// lines of memory from `next` on, where the next panel is, are fetched to the second-level cache.
 ///
+/// @param ahead how many lines each step fetches
 /// @param first whether rows and columns have first terms
 /// @param second whether they have second ones
-record ByteKernel(ByteLayout layout, int rows, boolean first, boolean second) {
-  static final String PARAMETERS = "ptr %A, ptr %B, ptr %T, i64 %groups";
+record ByteKernel(ByteLayout layout, int rows, boolean first, boolean second, int ahead) {
+  static final String PARAMETERS = "ptr %A, ptr %B, ptr %T, ptr %next";
 
   String name() {
     var tile = layout.tile();
-    return "gatun.bytes.%dx%d.%d.%d%s%s"
+    return "gatun.bytes.%dx%d.%d.%d.%d.%d%s%s"
         .formatted(
             tile.vectors(),
             tile.lanes(),
             rows,
+            layout.groups(),
             layout.rowStride(),
+            ahead,
             first ? ".f" : "",
             second ? ".s" : "");
   }
@@ -43,10 +47,11 @@ record ByteKernel(ByteLayout layout, int rows, boolean first, boolean second) {
     f.scope.keepLoops();
     f.scope.loop(
         Ir.i64(0),
-        TableFunction.parameter("groups"),
+        Ir.i64(layout.groups()),
         1,
         true,
         group -> {
+          fetch(f, group);
           var columns = new ArrayList<Ssa>();
           Ssa start = f.mul(group, layout.tile().columns());
           for (int v = 0; v < vectors; v++) {
@@ -64,6 +69,15 @@ record ByteKernel(ByteLayout layout, int rows, boolean first, boolean second) {
         });
     store(f, sums.stream().map(sum -> f.ir.loadSlot(sum, "i32", lanes)).toList());
     return f.text("internal");
+  }
+
+  /// Fetches the lines of a step.
+  void fetch(TableFunction f, Ssa step) {
+    Ssa lines = f.mul(step, ahead * ByteLayout.LINE);
+    for (int i = 0; i < ahead; i++) {
+      Ssa at = f.add(lines, i * ByteLayout.LINE);
+      f.ir.prefetch(f.ir.address(TableFunction.pointer("next"), "i8", at), 2);
+    }
   }
 
   /// Stores the registers of the tile, row by row.

@@ -37,9 +37,16 @@ record ByteProduct(
     return Optional.of(new ByteProduct(kernel, layout, a.get(), b.get(), vectorBytes, tiled));
   }
 
+  /// Steps of a micro-kernel.
+  long steps() {
+    return tiled ? layout.depth() / ByteLayout.LINE : layout.groups();
+  }
+
   /// The name of the micro-kernel for so many rows.
-  String microKernel(IrModule module, int rows) {
-    var kernel = new ByteKernel(layout, rows, a.isShifted(), b.isShifted());
+  ///
+  /// @param ahead how many lines it fetches in each step
+  String microKernel(IrModule module, int rows, int ahead) {
+    var kernel = new ByteKernel(layout, rows, a.isShifted(), b.isShifted(), ahead);
     return tiled ? new ByteTileKernel(kernel).in(module) : kernel.in(module);
   }
 

@@ -70,10 +70,12 @@ record ByteTileKernel(ByteKernel kernel) {
     f.scope.keepLoops();
     f.scope.loop(
         Ir.i64(0),
-        Ir.i64(layout.depth()),
-        ByteLayout.LINE,
+        Ir.i64(layout.depth() / ByteLayout.LINE),
+        1,
         true,
-        k -> {
+        step -> {
+          kernel.fetch(f, step);
+          Ssa k = f.mul(step, ByteLayout.LINE);
           Ssa b = f.add(f.mul(k, layout.tile().columns()), layout.panelStart());
           for (int v = 0; v < vectors; v++) {
             Ssa at = f.add(b, v * ByteLayout.LINE);

@@ -86,19 +86,37 @@ final class ByteTiles {
         true,
         p -> {
           Ssa panel = packedPanels.address(f, f.add(f.mul(batch, panels), p));
-          f.scope.loop(t0, t1, 1, true, t -> tile(f, name, batch, t, p, panel));
+          f.scope.loop(
+              t0,
+              t1,
+              1,
+              true,
+              t -> tile(f, name, batch, t, p, panel, next(f, panel, f.ir.binary("sub", t, t0))));
         });
   }
 
-  private void tile(TableFunction f, String name, Ssa batch, Ssa t, Ssa p, Ssa panel) {
+  /// Lines of the next panel that each step fetches, so that a block of tiles fetches them all.
+  private int ahead() {
+    long lines = layout.panelBytes() / ByteLayout.LINE;
+    return Math.toIntExact(Math.ceilDiv(lines, tilesPerBlock * product.steps()));
+  }
+
+  /// The share of the next panel that a tile of a block fetches.
+  private Ssa next(TableFunction f, Ssa panel, Ssa tile) {
+    Ssa share = f.mul(tile, ahead() * product.steps() * ByteLayout.LINE);
+    return f.ir.address(panel, "i8", f.add(f.min(share, layout.panelBytes()), layout.panelBytes()));
+  }
+
+  private void tile(TableFunction f, String name, Ssa batch, Ssa t, Ssa p, Ssa panel, Ssa next) {
     Ssa row = tiles.first(f, t);
-    Ssa function = tiles.byHeight(f, t, height -> product.microKernel(f.ir.module(), height));
+    Ssa function =
+        tiles.byHeight(f, t, height -> product.microKernel(f.ir.module(), height, ahead()));
     f.call(
         function.text(),
         packedRows.address(f, f.add(f.mul(batch, rows), row)),
         panel,
         TableFunction.pointer("scratch"),
-        Ir.i64(layout.groups()));
+        next);
     f.call(
         "@" + name + ".epilogue",
         TableFunction.pointer("table"),
