@@ -2,14 +2,15 @@
 //
 //   logsum = max + log(sum(exp(logits - max)))          of each row
 //   loss   = logsum - logits[label]
-//   dlogits[c] = (exp(logits[c] - logsum) - (c == label)) * scale
+//   dlogits[c] = (exp(logits[c] - logsum) - (c == label)) * dy
 //
 // logits: [rows, columns] of f32, bf16 or f16; labels: [rows] of label_bytes 4 (i32) or 8 (i64);
-// loss, logsum: [rows] of the type of logits. A label outside of [0, columns) counts as a class of
-// logit 0.
+// loss, logsum, dlogits: [rows], [rows] and [rows, columns] of the type of logits. A label outside
+// of [0, columns) counts as a class of logit 0.
 //   crossentropy:       reads logits, writes loss and logsum (null: not wanted)
-//   crossentropy_train: writes loss and puts dlogits in the place of logits; `scale`: f32[1], the
-//                       cotangent of each row's loss, 1 / rows for the mean
+//   crossentropy_train: writes loss and dlogits, which may be in the place of logits; `dy`, of the
+//                       type of logits, is the cotangent of the loss of row r at dy[r * dy_stride]:
+//                       stride 0 for one of all rows, 1 / rows for the mean
 // Launch: row.cuh says it by capacity; "any" takes a block of 512 a row.
 // Bytes: rows * columns * size for the loss, twice that for both at once; "any" reads a row once
 // for the loss and twice for both. Flops: 4 an element, 6 for both.
@@ -36,11 +37,13 @@ __device__ __forceinline__ float picked(const T* logits, long long label, int co
 
 template <bool TRAIN, typename T, int THREADS, int PER_THREAD>
 __device__ __forceinline__ void crossentropy(
-    T* logits, Labels labels, T* loss, T* logsum, const float* scale, int rows, int columns) {
+    const T* logits, Labels labels, T* loss, T* logsum, const T* dy, int dy_stride, T* dlogits,
+    int rows, int columns) {
   Row<T, THREADS, PER_THREAD> row;
   int r = row.index();
   if (r >= rows) return;
-  T* start = logits + static_cast<size_t>(r) * columns;
+  size_t first = static_cast<size_t>(r) * columns;
+  const T* start = logits + first;
   row.load(start, columns, -infinity());
   long long label = labels[r];
   float own = picked(start, label, columns);
@@ -59,7 +62,7 @@ __device__ __forceinline__ void crossentropy(
     if (logsum != nullptr) logsum[r] = from_float<T>(total);
   }
   if (TRAIN) {
-    float weight = scale[0];
+    float weight = to_float(dy[r * dy_stride]);
     float factor = weight / sum;
 #pragma unroll
     for (int i = 0; i < PER_THREAD; i++) {
@@ -67,7 +70,7 @@ __device__ __forceinline__ void crossentropy(
       row.value[i] = fmaf(row.value[i], factor, -onehot);
     }
     // The sums above have been folded over all threads, so each has read its logits by now.
-    row.store(start, columns);
+    row.store(dlogits + first, columns);
   }
 }
 
@@ -76,9 +79,11 @@ constexpr int WIDE_BLOCK = 512;
 // As in softmax.cu: a running maximum, and the sum of exponentials relative to it.
 template <bool TRAIN, typename T>
 __device__ __forceinline__ void crossentropy_any(
-    T* logits, Labels labels, T* loss, T* logsum, const float* scale, int columns) {
+    const T* logits, Labels labels, T* loss, T* logsum, const T* dy, int dy_stride, T* dlogits,
+    int columns) {
   int r = blockIdx.x;
-  T* start = logits + static_cast<size_t>(r) * columns;
+  size_t first = static_cast<size_t>(r) * columns;
+  const T* start = logits + first;
   long long label = labels[r];
   float own = picked(start, label, columns);
   float max = -infinity();
@@ -98,11 +103,12 @@ __device__ __forceinline__ void crossentropy_any(
     if (logsum != nullptr) logsum[r] = from_float<T>(total);
   }
   if (TRAIN) {
-    float weight = scale[0];
+    float weight = to_float(dy[r * dy_stride]);
     float factor = weight / sum;
     for (int c = threadIdx.x; c < columns; c += WIDE_BLOCK) {
       float onehot = c == label ? weight : 0.0f;
-      start[c] = from_float<T>(fmaf(expf(to_float(start[c]) - greatest), factor, -onehot));
+      float exponential = expf(to_float(start[c]) - greatest);
+      dlogits[first + c] = from_float<T>(fmaf(exponential, factor, -onehot));
     }
   }
 }
@@ -112,13 +118,13 @@ __device__ __forceinline__ void crossentropy_any(
       const T* logits, const void* labels, T* loss, T* logsum, int label_bytes, int rows,        \
       int columns) {                                                                             \
     crossentropy<false, T, THREADS, PER_THREAD>(                                                 \
-        const_cast<T*>(logits), {labels, label_bytes}, loss, logsum, nullptr, rows, columns);    \
+        logits, {labels, label_bytes}, loss, logsum, nullptr, 0, nullptr, rows, columns);        \
   }                                                                                              \
   extern "C" __global__ void __launch_bounds__(ROW_BLOCK<THREADS>) crossentropy_train_##SUFFIX(  \
-      T* logits, const void* labels, const float* scale, T* loss, int label_bytes, int rows,     \
-      int columns) {                                                                             \
+      const T* logits, const void* labels, const T* dy, T* loss, T* dlogits, int label_bytes,    \
+      int dy_stride, int rows, int columns) {                                                    \
     crossentropy<true, T, THREADS, PER_THREAD>(                                                  \
-        logits, {labels, label_bytes}, loss, nullptr, scale, rows, columns);                     \
+        logits, {labels, label_bytes}, loss, nullptr, dy, dy_stride, dlogits, rows, columns);    \
   }
 FOR_EACH_ROW_KERNEL(CROSSENTROPY)
 
@@ -127,12 +133,13 @@ FOR_EACH_ROW_KERNEL(CROSSENTROPY)
       const T* logits, const void* labels, T* loss, T* logsum, int label_bytes, int rows,        \
       int columns) {                                                                             \
     crossentropy_any<false, T>(                                                                  \
-        const_cast<T*>(logits), {labels, label_bytes}, loss, logsum, nullptr, columns);          \
+        logits, {labels, label_bytes}, loss, logsum, nullptr, 0, nullptr, columns);              \
   }                                                                                              \
   extern "C" __global__ void __launch_bounds__(WIDE_BLOCK) crossentropy_train_##TYPE##_any(      \
-      T* logits, const void* labels, const float* scale, T* loss, int label_bytes, int rows,     \
-      int columns) {                                                                             \
-    crossentropy_any<true, T>(logits, {labels, label_bytes}, loss, nullptr, scale, columns);     \
+      const T* logits, const void* labels, const T* dy, T* loss, T* dlogits, int label_bytes,    \
+      int dy_stride, int rows, int columns) {                                                    \
+    crossentropy_any<true, T>(                                                                   \
+        logits, {labels, label_bytes}, loss, nullptr, dy, dy_stride, dlogits, columns);          \
   }
 ANY(f32, float)
 ANY(bf16, bf16)

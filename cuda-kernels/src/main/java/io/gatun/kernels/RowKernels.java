@@ -2,7 +2,6 @@ package io.gatun.kernels;
 
 import static io.gatun.kernels.Parameter.ints;
 import static io.gatun.kernels.Parameter.read;
-import static io.gatun.kernels.Parameter.updated;
 import static io.gatun.kernels.Parameter.written;
 
 import io.gatun.cuda.LaunchGeometry;
@@ -81,14 +80,16 @@ final class RowKernels {
                 join(List.of(logits, labels, loss, written("logsum", t, ROWS)), numbers),
                 4,
                 _ -> 0));
-    var scale = read("scale", ElementType.F32, "1");
-    var replaced = updated("logits", t, ROWS, COLUMNS);
+    var dy = read("dy", t, ROWS, "dy_stride");
+    var gradient = written("dlogits", t, ROWS, COLUMNS);
     kernels.addAll(
         variants(
             "crossentropy_train",
             t,
             "crossentropy.cu",
-            join(List.of(replaced, labels, scale, loss), numbers),
+            join(
+                List.of(logits, labels, dy, loss, gradient),
+                ints("label_bytes", "dy_stride", ROWS, COLUMNS)),
             6,
             again(logits)));
     return kernels;

@@ -158,10 +158,11 @@ final class CudaLoader {
     int[] numbers = group.kernel().buffers().stream().mapToInt(places::number).toArray();
     Addresses addresses = buffer -> places.address(numbers[buffer]);
     if (ready.isPresent()) {
-      var kernel = ready.get().kernel();
-      var function = device.library().ready(kernel);
-      var name = name(group) + " (" + kernel.name() + ")";
-      entries.add(new Work.Ready(name, function, ready.get(), addresses, workspace));
+      for (var kernel : ready.get().kernels()) {
+        var function = device.library().ready(kernel);
+        var name = name(group) + " (" + kernel.name() + ")";
+        entries.add(new Work.Ready(name, function, ready.get(), kernel, addresses, workspace));
+      }
       return;
     }
     var call = calls.get(group);

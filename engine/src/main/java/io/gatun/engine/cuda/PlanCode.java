@@ -58,7 +58,7 @@ final class PlanCode {
     if (group.kernel() instanceof ReferenceKernel kernel) {
       Claimed.of(kernel)
           .filter(call -> !call.isAttention())
-          .map(ReadyCall::of)
+          .map(call -> ReadyCall.of(call, device))
           .filter(call -> call.accepts(memory.isAligned()))
           .ifPresent(call -> ready.put(group, call));
     }

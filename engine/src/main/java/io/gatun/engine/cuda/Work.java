@@ -25,7 +25,7 @@ sealed interface Work {
   default String description() {
     return switch (this) {
       case Kernel kernel -> name() + " with " + kernel.launch().geometry();
-      case Ready ready -> name() + " with " + ready.call().geometry();
+      case Ready ready -> name() + " with " + ready.call().geometry(ready.kernel());
       case Library _, Copy _, Host _, Loop _ -> name();
     };
   }
@@ -69,17 +69,20 @@ sealed interface Work {
 
   /// A launch of a ready-made kernel.
   ///
+  /// @param kernel one of the call's
   /// @param workspace address of the workspace
   record Ready(
       String name,
       CudaDriver.Function function,
       ReadyCall call,
+      io.gatun.kernels.Kernel kernel,
       Addresses addresses,
       long workspace)
       implements Work {
     @Override
     public void enqueue(CudaDriver driver, CudaDriver.Stream stream) {
-      driver.launch(function, call.geometry(), call.arguments(addresses::of, workspace), stream);
+      var arguments = call.arguments(kernel, addresses::of, workspace);
+      driver.launch(function, call.geometry(kernel), arguments, stream);
     }
   }
 
@@ -172,7 +175,7 @@ sealed interface Work {
           entry ->
               switch (entry) {
                 case Kernel kernel -> message.contains(kernel.symbol());
-                case Ready ready -> message.contains(ready.call().kernel().name());
+                case Ready ready -> message.contains(ready.kernel().name());
                 case Library _, Copy _, Host _, Loop _ -> false;
               });
     }

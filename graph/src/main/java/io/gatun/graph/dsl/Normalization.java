@@ -7,17 +7,32 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// The normalizations as composites. Each also outputs the statistics that its gradient reads.
+/// Gradients of rows are composites of their own, which a device may have kernels for.
 final class Normalization {
+  /// Outputs `(dx, dgamma, dbeta)`.
+  private static final Composition LAYER_NORM_GRADIENT =
+      Composition.of(
+          "layernorm_gradient",
+          List.of("x", "gamma", "mean", "rstd", "dy"),
+          Normalization::layerNormGradient);
+
   /// Outputs `(y, mean, rstd)`.
   private static final Composition LAYER_NORM =
       Composition.of(
               "layernorm", List.of("x", "gamma", "beta", "epsilon"), Normalization::layerNormBody)
-          .withGradient(Normalization::layerNormGradient);
+          .withGradient(
+              in ->
+                  LAYER_NORM_GRADIENT.apply(in.get(0), in.get(1), in.get(5), in.get(6), in.get(7)));
+
+  /// Outputs `(dx, dgamma)`.
+  private static final Composition RMS_NORM_GRADIENT =
+      Composition.of(
+          "rmsnorm_gradient", List.of("x", "gamma", "rstd", "dy"), Normalization::rmsNormGradient);
 
   /// Outputs `(y, rstd)`.
   private static final Composition RMS_NORM =
       Composition.of("rmsnorm", List.of("x", "gamma", "epsilon"), Normalization::rmsNormBody)
-          .withGradient(Normalization::rmsNormGradient);
+          .withGradient(in -> RMS_NORM_GRADIENT.apply(in.get(0), in.get(1), in.get(4), in.get(5)));
 
   /// Outputs `(y, mean, variance, rstd)`, the statistics being those of each channel.
   private static final Composition BATCH_NORM =
@@ -43,9 +58,9 @@ final class Normalization {
   /// With `h = (x - mean) * rstd` and `g = dy * gamma`: `dx = rstd * (g - mean(g) - h * mean(g
   /// h))`.
   private static List<Value> layerNormGradient(List<Value> in) {
-    var rstd = in.get(6);
-    var dy = in.get(7);
-    var normal = in.get(0).sub(in.get(5)).mul(rstd);
+    var rstd = in.get(3);
+    var dy = in.get(4);
+    var normal = in.get(0).sub(in.get(2)).mul(rstd);
     var g = dy.mul(in.get(1));
     var along = normal.mul(g.mul(normal).meanKeep(-1));
     var dx = g.sub(g.meanKeep(-1)).sub(along).mul(rstd);
@@ -65,8 +80,8 @@ final class Normalization {
 
   /// With `h = x * rstd` and `g = dy * gamma`: `dx = rstd * (g - h * mean(g h))`.
   private static List<Value> rmsNormGradient(List<Value> in) {
-    var rstd = in.get(4);
-    var dy = in.get(5);
+    var rstd = in.get(2);
+    var dy = in.get(3);
     var normal = in.get(0).mul(rstd);
     var g = dy.mul(in.get(1));
     var along = normal.mul(g.mul(normal).meanKeep(-1));

@@ -3,20 +3,40 @@ package io.gatun.graph.dsl;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/// The composites around the softmax of the last axis. All subtract the row's maximum first, so
-/// that no exponential overflows.
+/// The composites around the softmax of the last axis, and their gradients, composites of their own
+/// that a device may have kernels for. All subtract the row's maximum first, so that no exponential
+/// overflows.
 final class Softmax {
+  private static final Composition SOFTMAX_GRADIENT =
+      Composition.of(
+          "softmax_gradient",
+          List.of("y", "dy"),
+          in -> List.of(softmaxGradient(in.get(0), in.get(1))));
+
   private static final Composition SOFTMAX =
       Composition.of("softmax", List.of("x"), in -> List.of(softmaxBody(in.getFirst())))
-          .withGradient(in -> List.of(softmaxGradient(in.get(1), in.get(2))));
+          .withGradient(in -> SOFTMAX_GRADIENT.apply(in.get(1), in.get(2)));
+
+  private static final Composition LOG_SOFTMAX_GRADIENT =
+      Composition.of(
+          "logsoftmax_gradient",
+          List.of("y", "dy"),
+          in -> List.of(logSoftmaxGradient(in.get(0), in.get(1))));
 
   private static final Composition LOG_SOFTMAX =
       Composition.of("logsoftmax", List.of("x"), in -> List.of(logSoftmaxBody(in.getFirst())))
-          .withGradient(in -> List.of(logSoftmaxGradient(in.get(1), in.get(2))));
+          .withGradient(in -> LOG_SOFTMAX_GRADIENT.apply(in.get(1), in.get(2)));
+
+  private static final Composition CROSS_ENTROPY_GRADIENT =
+      Composition.of(
+          "crossentropy_gradient",
+          List.of("logits", "labels", "logsum", "dy"),
+          in -> List.of(crossEntropyGradient(in)));
 
   private static final Composition CROSS_ENTROPY =
       Composition.of("crossentropy", List.of("logits", "labels"), Softmax::crossEntropyBody)
-          .withGradient(in -> List.of(crossEntropyGradient(in)));
+          .withGradient(
+              in -> CROSS_ENTROPY_GRADIENT.apply(in.get(0), in.get(1), in.get(3), in.get(4)));
 
   private Softmax() {}
 
@@ -67,8 +87,8 @@ final class Softmax {
   private static Value crossEntropyGradient(List<Value> in) {
     var logits = in.get(0);
     var label = in.get(1).oneHot(logits.dim(-1));
-    var softmax = logits.sub(in.get(3)).exp();
-    return label.select(softmax.sub(1), softmax).mul(in.get(4).expandDims(-1));
+    var softmax = logits.sub(in.get(2)).exp();
+    return label.select(softmax.sub(1), softmax).mul(in.get(3).expandDims(-1));
   }
 
   /// `f`, which works on the last axis, along another one.

@@ -3,7 +3,9 @@ package io.gatun.graph.pass;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphException;
 import io.gatun.graph.ir.Verifier;
+import io.gatun.graph.target.RowFunction;
 import io.gatun.graph.target.Target;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Passes in the order in which they run, each on the graph, then on the bodies of its scans.
@@ -45,7 +47,11 @@ public record Pipeline(List<Pass> passes) {
   public static Pipeline of(Target target) {
     var claim = new ClaimComposites(target);
     if (!target.generatesKernels()) return new Pipeline(List.of(claim));
-    return new Pipeline(
+    var passes = new ArrayList<Pass>();
+    if (target.composites().contains(RowFunction.CROSS_ENTROPY_TRAIN)) {
+      passes.add(new LossWithGradient(target));
+    }
+    passes.addAll(
         List.of(
             claim,
             new MergeScans(),
@@ -61,6 +67,7 @@ public record Pipeline(List<Pass> passes) {
             new Simplify(),
             new FoldConstants(),
             new SplitReductions()));
+    return new Pipeline(passes);
   }
 
   /// `graph` made ready for `target`; `observer` sees it after each pass.

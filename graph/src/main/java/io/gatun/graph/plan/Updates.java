@@ -1,5 +1,6 @@
 package io.gatun.graph.plan;
 
+import io.gatun.graph.ir.Composite;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Expr;
@@ -12,7 +13,9 @@ import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Store;
+import io.gatun.graph.target.RowFunction;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,8 +49,19 @@ final class Updates {
       case ScatterKernel k ->
           readsOnly(Set.of(k.base()), from, List.of(k.offset()))
               && readsOnly(new HashSet<>(List.of(k.index(), k.update())), from, List.of());
-      case SortKernel _, ScanKernel _, ReferenceKernel _ -> false;
+      case ReferenceKernel k -> isRowOver(k, updated, old);
+      case SortKernel _, ScanKernel _ -> false;
     };
+  }
+
+  /// Whether a function of rows gives rows that may replace those of an operand.
+  private static boolean isRowOver(ReferenceKernel kernel, Node updated, Node old) {
+    var operands = kernel.node().inputs();
+    return kernel.node().op() instanceof Composite composite
+        && updated.type().equals(operands.getFirst().type())
+        && old.type().equals(updated.type())
+        && Collections.frequency(operands, old) == 1
+        && RowFunction.of(composite).filter(f -> f.mayReplace(operands.indexOf(old))).isPresent();
   }
 
   private static List<Index> offset(List<Store> stores, int buffer) {

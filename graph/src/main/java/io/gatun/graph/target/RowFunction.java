@@ -14,7 +14,14 @@ import java.util.Optional;
 /// @param reads how often a loop reads each operand; 0 for those that are small
 /// @param widest rows that fit the registers of a block
 public record RowFunction(String name, List<Integer> reads, int widest) {
+  /// The name of cross-entropy with its gradient in one pass: `(logits, labels, dy)` to `(loss,
+  /// dlogits)`.
+  public static final String CROSS_ENTROPY_TRAIN = "crossentropy_train";
+
   private static final int REGISTERS_OF_A_BLOCK = 16384;
+
+  /// Where a block keeps several rows at once.
+  private static final int SEVERAL_ROWS = 8192;
 
   /// Rows beyond the registers are read in one pass too, but by one block each: so many of them
   /// keep a device busy.
@@ -25,14 +32,20 @@ public record RowFunction(String name, List<Integer> reads, int widest) {
   }
 
   /// All of them. Softmax reads for the maximum, the sum and the result; layer normalization for
-  /// the mean, the variance and the result.
+  /// the mean, the variance and the result; gradients of normalizations for two sums and the result
+  /// along rows, and for the parameters' sums across them.
   public static List<RowFunction> all() {
     return List.of(
         of("softmax", 3),
+        of("softmax_gradient", 2, 2),
         of("logsoftmax", 3),
+        of("logsoftmax_gradient", 1, 2),
         of("layernorm", 3, 0, 0, 0),
+        new RowFunction("layernorm_gradient", List.of(3, 0, 0, 0, 3), SEVERAL_ROWS),
         of("rmsnorm", 2, 0, 0),
-        of("crossentropy", 2, 0));
+        new RowFunction("rmsnorm_gradient", List.of(3, 0, 0, 3), SEVERAL_ROWS),
+        of("crossentropy", 2, 0),
+        of(CROSS_ENTROPY_TRAIN, 3, 0, 0));
   }
 
   private static RowFunction of(String name, Integer... reads) {
@@ -53,8 +66,16 @@ public record RowFunction(String name, List<Integer> reads, int widest) {
     if (shape.rank() == 0 || rows.size() == 0 || !isFloat(rows.dtype())) return false;
     int width = shape.dim(shape.rank() - 1);
     long count = rows.size() / width;
-    boolean fits = width <= widest || name.equals("crossentropy") && count >= MANY_ROWS;
+    boolean fits = width <= widest || name.startsWith("crossentropy") && count >= MANY_ROWS;
     return fits && count <= Integer.MAX_VALUE && types.stream().allMatch(t -> suits(t, rows));
+  }
+
+  /// Whether a value of the rows' shape may be written over an operand: the kernels read a row, or
+  /// the very element, before they write it, but small operands are read for every row.
+  ///
+  /// @param operand its number
+  public boolean mayReplace(int operand) {
+    return reads.get(operand) > 0;
   }
 
   private static boolean isFloat(DType dtype) {

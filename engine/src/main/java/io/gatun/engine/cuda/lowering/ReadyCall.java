@@ -3,12 +3,14 @@ package io.gatun.engine.cuda.lowering;
 import io.gatun.cuda.Argument;
 import io.gatun.cuda.LaunchGeometry;
 import io.gatun.graph.ir.Input;
+import io.gatun.graph.target.RowFunction;
 import io.gatun.graph.tensor.TensorType;
 import io.gatun.kernels.ElementType;
 import io.gatun.kernels.Kernel;
 import io.gatun.kernels.KernelCatalogue;
 import io.gatun.kernels.Parameter;
 import io.gatun.kernels.Sizes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +24,37 @@ public final class ReadyCall {
   /// Bytes of the widest access.
   private static final int PACK = 16;
 
+  private static final int ROWS_OF_A_PART = 16;
+
+  /// The blocks of narrow rows hold four.
+  private static final int PARTS_OF_A_BLOCK = 4;
+
   /// What the kernels call the outputs.
   private static final Map<String, List<String>> OUTPUTS =
       Map.of(
-          "softmax", List.of("y"),
-          "logsoftmax", List.of("y"),
-          "layernorm", List.of("y", "mean", "rstd"),
-          "rmsnorm", List.of("y", "rstd"),
-          "crossentropy", List.of("loss", "logsum"));
+          "softmax",
+          List.of("y"),
+          "softmax_gradient",
+          List.of("dx"),
+          "logsoftmax",
+          List.of("y"),
+          "logsoftmax_gradient",
+          List.of("dx"),
+          "layernorm",
+          List.of("y", "mean", "rstd"),
+          "layernorm_gradient",
+          List.of("dx", "dgamma", "dbeta"),
+          "rmsnorm",
+          List.of("y", "rstd"),
+          "rmsnorm_gradient",
+          List.of("dx", "dgamma"),
+          "crossentropy",
+          List.of("loss", "logsum"),
+          RowFunction.CROSS_ENTROPY_TRAIN,
+          List.of("loss", "dlogits"));
+
+  /// Sums over rows, of which gradients of normalizations have one part for many rows.
+  private static final String SUMS = "sums";
 
   /// Where an array of a kernel lies.
   private sealed interface Place {
@@ -38,25 +63,25 @@ public final class ReadyCall {
 
     /// In the workspace.
     record InWorkspace(long offset) implements Place {}
+
+    /// Nowhere: the kernel does without.
+    record Absent() implements Place {}
   }
 
   private final Claimed call;
   private final Sizes sizes;
-  private final Kernel kernel;
+  private final List<Kernel> kernels;
   private final Map<String, Place> places = new HashMap<>();
   private long workspaceBytes;
 
-  private ReadyCall(Claimed call) {
+  private ReadyCall(Claimed call, DeviceShape device) {
     this.call = call;
     var name = call.composite().name();
     var x = call.inputs().getFirst().type();
-    long columns = x.shape().dim(x.shape().rank() - 1);
-    var matrix = Sizes.matrix(x.size() / columns, columns);
-    sizes =
-        name.equals("crossentropy")
-            ? matrix.with("label_bytes", call.inputs().get(1).type().dtype().bytes())
-            : matrix;
-    kernel = KernelCatalogue.standard().select(name, type(x), sizes);
+    boolean isNormGradient = name.endsWith("norm_gradient");
+    sizes = isNormGradient ? withParts(matrix(x), device) : withLabels(matrix(x), call);
+    var catalogue = KernelCatalogue.standard();
+    kernels = new ArrayList<>(List.of(catalogue.select(name, type(x), sizes)));
     var body = call.composite().body();
     for (int i = 0; i < body.inputs().size(); i++) {
       var operand = (Input) body.inputs().get(i).op();
@@ -68,16 +93,49 @@ public final class ReadyCall {
       var buffer = call.output(i);
       places.put(outputs.get(i), buffer.isPresent() ? buffer(buffer.get()) : scratch(type.bytes()));
     }
+    if (isNormGradient) {
+      kernels.add(catalogue.select("norm_parameters", type(x), sizes));
+      places.put(SUMS, scratch(sums(kernels.getFirst()).traffic(sizes)));
+      places.putIfAbsent("dbeta", new Place.Absent());
+    }
   }
 
   /// The kernels for a claimed composite.
   ///
   /// @throws IllegalArgumentException when there are none: the target claims what it should not
-  public static ReadyCall of(Claimed call) {
-    return new ReadyCall(call);
+  public static ReadyCall of(Claimed call, DeviceShape device) {
+    return new ReadyCall(call, device);
   }
 
-  private static ElementType type(TensorType rows) {
+  private static Sizes matrix(TensorType rows) {
+    long columns = rows.shape().dim(rows.shape().rank() - 1);
+    return Sizes.matrix(rows.size() / columns, columns);
+  }
+
+  /// Sizes of labels, and of the cotangent of a loss, where the composite has them.
+  private static Sizes withLabels(Sizes sizes, Claimed call) {
+    if (!call.composite().name().startsWith("crossentropy")) return sizes;
+    var inputs = call.inputs();
+    var labels = sizes.with("label_bytes", inputs.get(1).type().dtype().bytes());
+    return inputs.size() < 3
+        ? labels
+        : labels.with("dy_stride", inputs.get(2).type().shape().rank() == 0 ? 0 : 1);
+  }
+
+  /// Parts of the rows that are summed apart: as many as run at once, but each with rows enough
+  /// that its sums are little beside them.
+  private static Sizes withParts(Sizes sizes, DeviceShape device) {
+    int threads = sizes.of("columns") <= 256 ? 32 : sizes.of("columns") <= 1024 ? 128 : 512;
+    long most = (long) device.multiprocessors() * device.residentThreads() / threads;
+    long parts = Math.clamp(Math.ceilDiv(sizes.of("rows"), ROWS_OF_A_PART), 1, most);
+    return sizes.with("parts", Math.ceilDiv(parts, PARTS_OF_A_BLOCK) * PARTS_OF_A_BLOCK);
+  }
+
+  private static Parameter.Array sums(Kernel kernel) {
+    return kernel.arrays().stream().filter(a -> a.name().equals(SUMS)).findFirst().orElseThrow();
+  }
+
+  static ElementType type(TensorType rows) {
     return switch (rows.dtype()) {
       case F32 -> ElementType.F32;
       case BF16 -> ElementType.BF16;
@@ -113,31 +171,32 @@ public final class ReadyCall {
     return true;
   }
 
-  /// The catalogue's kernel.
-  public Kernel kernel() {
-    return kernel;
+  /// The catalogue's kernels, in the order of their launches.
+  public List<Kernel> kernels() {
+    return List.copyOf(kernels);
   }
 
-  /// Memory for what the kernels write and nobody wants.
+  /// Memory for what one kernel leaves to the next, or writes and nobody wants.
   public long workspaceBytes() {
     return workspaceBytes;
   }
 
-  /// How it is launched.
-  public LaunchGeometry geometry() {
+  /// How one of the kernels is launched.
+  public LaunchGeometry geometry(Kernel kernel) {
     return kernel.geometry().apply(sizes);
   }
 
-  /// The arguments of a launch.
+  /// The arguments of a launch of one of the kernels.
   ///
   /// @param addresses of the call's buffers
-  public List<Argument> arguments(IntToLongFunction addresses, long workspace) {
+  public List<Argument> arguments(Kernel kernel, IntToLongFunction addresses, long workspace) {
     var values = new HashMap<String, Argument>();
     for (Parameter.Array array : kernel.arrays()) {
       long address =
           switch (places.get(array.name())) {
             case Place.InBuffer(int buffer) -> addresses.applyAsLong(buffer);
             case Place.InWorkspace(long offset) -> workspace + offset;
+            case Place.Absent() -> 0;
           };
       values.put(array.name(), new Argument.Pointer(address));
     }
