@@ -160,6 +160,7 @@ __device__ __forceinline__ void key_gradient(const Attention<typename Tile::Type
   store_rows<D>(a.dv.of(batch, key_head), a.dv.row, first, a.keys, dv, 1.0f, 1.0f, v);
 }
 
+#ifndef TEMPLATES_ONLY
 #define ATTENTION_GRADIENT(TYPE, D, COLUMNS, BLOCKS)                                             \
   extern "C" __global__                                                                          \
   __launch_bounds__(128, BLOCKS) void attention_query_gradient_##TYPE##_##D(Attention<TYPE> a) { \
@@ -176,3 +177,4 @@ ATTENTION_GRADIENT(bf16, 128, 32, 2)
 ATTENTION_GRADIENT(f16, 32, 64, 3)
 ATTENTION_GRADIENT(f16, 64, 32, 3)
 ATTENTION_GRADIENT(f16, 128, 32, 2)
+#endif

@@ -117,6 +117,7 @@ __device__ __forceinline__ void attention_forward(const Attention<typename Tile:
       a.y.of(batch, head), a.y.row, first, a.queries, out, factor[0], factor[1], rows);
 }
 
+#ifndef TEMPLATES_ONLY
 #define ATTENTION_FORWARD(TYPE, D, COLUMNS, BLOCKS)                                           \
   extern "C" __global__ __launch_bounds__(128, BLOCKS) void attention_forward_##TYPE##_##D(   \
       Attention<TYPE> a) {                                                                    \
@@ -129,3 +130,4 @@ ATTENTION_FORWARD(bf16, 128, 32, 2)
 ATTENTION_FORWARD(f16, 32, 64, 4)
 ATTENTION_FORWARD(f16, 64, 64, 3)
 ATTENTION_FORWARD(f16, 128, 32, 2)
+#endif

@@ -11,6 +11,7 @@ import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.pass.MixedPrecision;
 import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
@@ -55,12 +56,12 @@ class ClaimedCallsTest {
   }
 
   /// Attention, the loss's gradients of its operands among the results.
-  private static Graph attention(String kind, int queries, int keys, int size) {
+  private static Graph attention(DType type, String kind, int queries, int keys, int size) {
     var t = new Tracer();
-    var q = t.input("q", TensorType.f32(2, 2, queries, size));
-    var k = t.input("k", TensorType.f32(2, 2, keys, size));
-    var v = t.input("v", TensorType.f32(2, 2, keys, size));
-    var weight = t.input("weight", TensorType.f32(2, 2, queries, size));
+    var q = t.input("q", TensorType.of(type, 2, 2, queries, size));
+    var k = t.input("k", TensorType.of(type, 2, 2, keys, size));
+    var v = t.input("v", TensorType.of(type, 2, 2, keys, size));
+    var weight = t.input("weight", TensorType.of(type, 2, 2, queries, size));
     var y =
         switch (kind) {
           case "full" -> Nn.attention(q, k, v);
@@ -82,7 +83,27 @@ class ClaimedCallsTest {
   @CsvSource({"full, 33, 70, 32", "causal, 65, 65, 32", "masked, 20, 35, 64"})
   void attentionAndItsGradientAreFourLaunches(String kind, int queries, int keys, int size) {
     watched.reset();
-    check(attention(kind, queries, keys, size), 1e-4);
+    check(attention(DType.F32, kind, queries, keys, size), 1e-4);
+    var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
+    assertEquals(List.of("attention", "deltas", "queries", "keys"), claimed(names));
+  }
+
+  /// On the tensor cores: products of the arrays' type, all between in f32.
+  @ParameterizedTest
+  @CsvSource({"BF16, full, 33, 70, 32, 3e-2", "F16, causal, 65, 65, 64, 4e-3"})
+  void narrowAttentionIsFourLaunchesToo(
+      DType type, String kind, int queries, int keys, int size, double tolerance) {
+    watched.reset();
+    check(attention(type, kind, queries, keys, size), tolerance);
+    var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
+    assertEquals(List.of("attention", "deltas", "queries", "keys"), claimed(names));
+  }
+
+  /// Mixed precision takes the casts out of attention, so that it is claimed.
+  @Test
+  void attentionInMixedPrecisionIsClaimed() {
+    watched.reset();
+    check(new MixedPrecision(DType.BF16).run(attention(DType.F32, "masked", 20, 35, 64)), 3e-2);
     var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
     assertEquals(List.of("attention", "deltas", "queries", "keys"), claimed(names));
   }
@@ -126,7 +147,7 @@ class ClaimedCallsTest {
         watched.launched().stream().filter(name -> name.endsWith("_f32_16384")).sorted().toList();
     assertEquals(
         List.of(
-            "crossentropy_f32_16384",
+            "crossentropy_train_f32_16384",
             "layernorm_f32_16384",
             "logsoftmax_f32_16384",
             "rmsnorm_f32_16384",
@@ -150,6 +171,65 @@ class ClaimedCallsTest {
     watched.reset();
     check(t.graph(), type == DType.F32 ? 1e-5 : type == DType.F16 ? 4e-3 : 3e-2);
     assertEquals(5, watched.launched().size(), watched.launched()::toString);
+  }
+
+  /// With more rows than one part of the parameters' sums takes.
+  @ParameterizedTest
+  @CsvSource({"F32, 33", "BF16, 256", "F16, 1000", "F32, 1028", "F32, 4100"})
+  void gradientsOfRowsAreReadyMade(DType type, int width) {
+    int rows = 37;
+    var t = new Tracer();
+    var x = t.input("x", TensorType.of(type, rows, width));
+    var gamma = t.input("gamma", TensorType.of(type, width));
+    var beta = t.input("beta", TensorType.of(type, width));
+    var dy = t.input("dy", TensorType.of(type, rows, width));
+    var results =
+        List.of(
+            Nn.layerNorm(x, gamma, beta, 1e-5),
+            Nn.rmsNorm(x, gamma, 1e-5),
+            Nn.softmax(x),
+            Nn.logSoftmax(x));
+    for (Value result : results) {
+      var gradients = Gradient.of(List.of(result), List.of(dy), List.of(x, gamma, beta));
+      t.output("dx" + result.node(), gradients.get(0));
+      t.output("dgamma" + result.node(), gradients.get(1));
+      t.output("dbeta" + result.node(), gradients.get(2));
+    }
+    watched.reset();
+    check(t.graph(), type == DType.F32 ? 3e-5 : type == DType.F16 ? 2e-2 : 2e-1);
+    var names = watched.launched().stream().map(n -> n.replaceFirst("_(f32|f16|bf16).*", ""));
+    assertEquals(
+        List.of(
+            "layernorm",
+            "layernorm_gradient",
+            "logsoftmax",
+            "logsoftmax_gradient",
+            "norm_parameters",
+            "norm_parameters",
+            "rmsnorm",
+            "rmsnorm_gradient",
+            "softmax",
+            "softmax_gradient"),
+        names.filter(n -> !n.startsWith("map") && !n.startsWith("loop")).sorted().toList());
+  }
+
+  /// A loss and its gradient take one read of the logits, whether the rows share a cotangent or
+  /// each has a weight.
+  @ParameterizedTest
+  @CsvSource({"33, false", "1000, true"})
+  void aLossAndItsGradientAreOneLaunch(int classes, boolean weighted) {
+    var t = new Tracer();
+    var logits = t.input("logits", TensorType.f32(7, classes));
+    var labels = t.input("labels", TensorType.of(DType.I32, 7));
+    var losses = Nn.crossEntropy(logits, labels);
+    var loss = weighted ? losses.mul(t.input("weights", TensorType.f32(7))).sum() : losses.mean();
+    t.output("loss", loss);
+    t.output("gradient", Gradient.of(loss, logits));
+    watched.reset();
+    check(t.graph(), 1e-5);
+    var names = watched.launched();
+    assertEquals(1, names.stream().filter(n -> n.startsWith("crossentropy_train_f32")).count());
+    assertTrue(names.stream().noneMatch(n -> n.startsWith("map")), names::toString);
   }
 
   /// A neighbour that a loop computes while the value is at hand is worth more than reading once,

@@ -12,9 +12,10 @@ import java.util.Optional;
 /// Scaled dot-product attention as the composites `attention`, `attention.causal`,
 /// `attention.masked` and `attention.biased`: operands `q[..., s, d]`, `k[..., t, d]`, `v[..., t,
 /// e]`, the scale, and for the last two a mask `bool[..., s, t]` or floats `[..., s, t]` that are
-/// added to the scaled scores. Outputs the result `[..., s, e]` and each row's logarithm of
-/// the sum of exponentials `[..., s, 1]`, from which the gradient recomputes the weights (Dao et
-/// al., "FlashAttention", 2022).
+/// added to the scaled scores. Outputs the result `[..., s, e]` and each row's logarithm of the sum
+/// of exponentials `[..., s, 1]`, from which the gradient recomputes the weights (Dao et al.,
+/// "FlashAttention", 2022). Of operands in f16 or bf16 the scores, the scale and the logarithms are
+/// f32.
 final class Attention {
   private enum Kind {
     FULL("attention"),
@@ -51,13 +52,15 @@ final class Attention {
     }
 
     private List<Value> body(List<Value> in) {
-      var scores = this == BIASED ? scores(in).add(in.get(4)) : scores(in);
+      var scores = this == BIASED ? scores(in).add(wide(in.get(4))) : scores(in);
       var visible = visible(in, scores);
       var max = hide(scores, visible).maxKeep(-1);
       var e = hide(scores.sub(max), visible).exp();
       var total = e.sumKeep(-1);
       var sum = visible.map(_ -> total.eq(0).select(total.scalar(1), total)).orElse(total);
-      return List.of(e.matmul(in.get(2)).div(sum), sum.log().add(max));
+      var v = in.get(2);
+      var y = wide(e.cast(v.dtype()).matmul(v)).div(sum);
+      return List.of(y.cast(v.dtype()), sum.log().add(max));
     }
 
     /// A composite of its own, which a device may have a kernel for: `attention.gradient`,
@@ -74,16 +77,16 @@ final class Attention {
     /// `dk = scale ds^T q`, `dv = p^T dy`.
     private List<Value> gradientBody(List<Value> in) {
       int first = this == MASKED ? 5 : 4;
-      var y = in.get(first);
+      var y = wide(in.get(first));
       var dy = in.get(first + 2);
       var scores = scores(in);
       var p = hide(scores.sub(in.get(first + 1)), visible(in, scores)).exp();
-      var dp = dy.apply(new MatMul(false, true), in.get(2));
-      var ds = p.mul(dp.sub(dy.mul(y).sumKeep(-1))).mul(in.get(3));
+      var dp = wide(dy.apply(new MatMul(false, true), in.get(2)));
+      var ds = p.mul(dp.sub(wide(dy).mul(y).sumKeep(-1))).mul(in.get(3)).cast(dy.dtype());
       return List.of(
           ds.matmul(in.get(1)),
           ds.apply(new MatMul(true, false), in.get(0)),
-          p.apply(new MatMul(true, false), dy));
+          p.cast(dy.dtype()).apply(new MatMul(true, false), dy));
     }
   }
 
@@ -91,12 +94,12 @@ final class Attention {
 
   static Value full(Value q, Value k, Value v, double scale) {
     check(q, k, v);
-    return Kind.FULL.composition().apply(q, k, v, q.scalar(scale)).getFirst();
+    return Kind.FULL.composition().apply(q, k, v, factor(q, scale)).getFirst();
   }
 
   static Value causal(Value q, Value k, Value v, double scale) {
     check(q, k, v);
-    return Kind.CAUSAL.composition().apply(q, k, v, q.scalar(scale)).getFirst();
+    return Kind.CAUSAL.composition().apply(q, k, v, factor(q, scale)).getFirst();
   }
 
   static Value masked(Value q, Value k, Value v, Value mask, double scale) {
@@ -107,7 +110,7 @@ final class Attention {
     }
     var shape = q.shape().with(q.rank() - 1, k.dim(-2));
     var kind = mask.dtype() == DType.BOOL ? Kind.MASKED : Kind.BIASED;
-    return kind.composition().apply(q, k, v, q.scalar(scale), mask.broadcastTo(shape)).getFirst();
+    return kind.composition().apply(q, k, v, factor(q, scale), mask.broadcastTo(shape)).getFirst();
   }
 
   static Value multiHead(Value q, Value k, Value v, int heads, boolean causal) {
@@ -149,7 +152,21 @@ final class Attention {
   }
 
   private static Value scores(List<Value> in) {
-    return in.get(0).apply(new MatMul(false, true), in.get(1)).mul(in.get(3));
+    return wide(in.get(0).apply(new MatMul(false, true), in.get(1))).mul(in.get(3));
+  }
+
+  /// Narrow types are for products; what is between them is computed in f32.
+  private static Value wide(Value x) {
+    return isNarrow(x) ? x.cast(DType.F32) : x;
+  }
+
+  private static boolean isNarrow(Value x) {
+    return x.dtype() == DType.F16 || x.dtype() == DType.BF16;
+  }
+
+  /// The scale as an operand of the composite, in the type of the scores.
+  private static Value factor(Value q, double scale) {
+    return Value.scalar(q.builder(), isNarrow(q) ? DType.F32 : q.dtype(), scale);
   }
 
   /// The last query sees all keys, each before it one less.
@@ -165,7 +182,6 @@ final class Attention {
   /// The exponents with those of invisible keys replaced by a finite number whose exponential is 0,
   /// so that a row without a visible key makes no NaN.
   private static Value hide(Value x, Optional<Value> visible) {
-    double least = x.dtype() == DType.F16 ? -65504 : -0x1p127;
-    return visible.map(m -> m.select(x, x.scalar(least))).orElse(x);
+    return visible.map(m -> m.select(x, x.scalar(-0x1p127))).orElse(x);
   }
 }

@@ -73,16 +73,20 @@ public record Target(
         && RowFunction.of(composite).map(f -> f.suits(composite)).orElse(true);
   }
 
-  /// True for the attention that kernels are written for: f32 in and in between, and heads of one
-  /// of their sizes.
+  /// True for the attention that kernels are written for: arrays of one type of floats, scale and
+  /// sums in f32, products in the arrays' type, and heads of one of their sizes.
   private static boolean suits(Graph attention) {
     var types = attention.inputTypes();
     var q = types.get(0);
     var v = types.get(2);
-    return types.subList(0, 4).stream().allMatch(t -> t.dtype() == DType.F32 && t.size() > 0)
+    boolean isWide = q.dtype() == DType.F32;
+    return (isWide || q.dtype() == DType.BF16 || q.dtype() == DType.F16)
+        && types.subList(0, 3).stream().allMatch(t -> t.dtype() == q.dtype() && t.size() > 0)
+        && types.get(3).dtype() == DType.F32
         && HEAD_SIZES.contains(q.shape().dim(q.shape().rank() - 1))
         && q.shape().dim(q.shape().rank() - 1) == v.shape().dim(v.shape().rank() - 1)
-        && attention.nodes().stream()
-            .noneMatch(n -> n.op() instanceof Cast && n.type().dtype().isFloat());
+        && (!isWide
+            || attention.nodes().stream()
+                .noneMatch(n -> n.op() instanceof Cast && n.type().dtype().isFloat()));
   }
 }

@@ -12,9 +12,6 @@ import java.util.List;
 /// `attention_*.cu`: the scores are never stored. Outputs that are not wanted go to the workspace.
 final class AttentionLowering {
   private static final int THREADS = 128;
-  private static final List<String> GRADIENT =
-      List.of("templates_only.cuh", "attention_deltas.cu", "attention_backward_f32.cu");
-
   private final Claimed call;
   private final Buffers buffers;
   private final Shape queries;
@@ -22,6 +19,11 @@ final class AttentionLowering {
   private final int size;
   private final boolean isMasked;
   private final AttentionShape shape;
+  private final ElementType element;
+
+  /// The elements' type as the templates call it.
+  private final String type;
+
   private long workspace;
 
   AttentionLowering(Claimed call, Buffers buffers) {
@@ -30,6 +32,8 @@ final class AttentionLowering {
     queries = call.inputs().get(0).type().shape();
     keys = call.inputs().get(1).type().shape();
     size = queries.dim(queries.rank() - 1);
+    element = ReadyCall.type(call.inputs().getFirst().type());
+    type = element == ElementType.F32 ? "float" : element.text();
     isMasked = call.composite().name().contains(".masked");
     shape =
         new AttentionShape(
@@ -49,30 +53,29 @@ final class AttentionLowering {
 
   private Lowered forward() {
     var hole = new StringBuilder(buffers.declarations(0, true));
-    hole.append("DEVICE Attention<float> arguments(const Buffers& buffers) {\n");
+    hole.append("DEVICE Attention<%s> arguments(const Buffers& buffers) {\n".formatted(type));
     operands(hole);
     rows(hole, "y", result(0, queries.size()), queries);
-    hole.append("  a.log_sums = %s;\n  return a;\n}\n".formatted(result(1, queries())));
-    int tile = size == 128 ? 32 : 64;
-    int resident = size == 128 ? 2 : 3;
-    kernel(hole, "attention", resident, "attention_forward<AttentionTile<%d, 64, %d>>(a)", tile);
+    hole.append("  a.log_sums = %s;\n  return a;\n}\n".formatted(sums()));
+    int columns = size == 128 ? 32 : 64;
+    boolean isNarrow = element != ElementType.F32;
+    int resident = size == 128 ? 2 : size == 32 && isNarrow ? 4 : 3;
+    kernel(hole, "attention", resident, "attention_forward<%s>(a)".formatted(tile(64, columns)));
     return lowered(
-        List.of("templates_only.cuh", "attention_forward_f32.cu", "scalar.cuh"),
+        List.of("templates_only.cuh", file("forward"), "scalar.cuh"),
         hole,
-        List.of(
-            Lowered.Launch.of(
-                "attention", AttentionLaunch.forward(shape, ElementType.F32).geometry())));
+        List.of(launch("attention", AttentionLaunch.forward(shape, element))));
   }
 
   private Lowered gradient() {
     int first = isMasked ? 5 : 4;
     var hole = new StringBuilder(buffers.declarations(0, true));
-    hole.append("DEVICE Attention<float> arguments(const Buffers& buffers) {\n");
+    hole.append("DEVICE Attention<%s> arguments(const Buffers& buffers) {\n".formatted(type));
     operands(hole);
-    rows(hole, "y", "const_cast<float*>(" + pointer(first) + ")", queries);
+    rows(hole, "y", "const_cast<%s*>(%s)".formatted(type, array(first)), queries);
     hole.append("  a.log_sums = const_cast<float*>(%s);\n".formatted(pointer(first + 1)));
-    rows(hole, "dy", pointer(first + 2), queries);
-    hole.append("  a.deltas = %s;\n".formatted(scratch(queries())));
+    rows(hole, "dy", array(first + 2), queries);
+    hole.append("  a.deltas = %s;\n".formatted(scratch("float", 4 * queries())));
     boolean wantsQueries = call.output(0).isPresent();
     boolean wantsKeys = call.output(1).isPresent() || call.output(2).isPresent();
     if (wantsQueries) rows(hole, "dq", result(0, queries.size()), queries);
@@ -85,19 +88,33 @@ final class AttentionLowering {
         "extern \"C\" __global__ __launch_bounds__(256, 4) void deltas(Buffers buffers) {\n");
     hole.append("  attention_deltas(arguments(buffers), %d);\n}\n".formatted(size));
     var launches = new ArrayList<Lowered.Launch>();
-    launches.add(launch("deltas", AttentionLaunch.deltas(shape, ElementType.F32)));
-    int rows = size == 128 ? 32 : 64;
+    launches.add(launch("deltas", AttentionLaunch.deltas(shape, element)));
+    boolean isNarrow = element != ElementType.F32;
+    int columns = isNarrow && size == 32 ? 64 : 32;
+    int resident = isNarrow && size == 128 ? 2 : 3;
+    var tile = tile(size == 128 ? 32 : 64, columns);
     if (wantsQueries) {
-      kernel(hole, "queries", 3, "query_gradient<AttentionTile<%d, %d, 32>>(a)", rows);
-      launches.add(launch("queries", AttentionLaunch.queryGradient(shape, ElementType.F32)));
+      kernel(hole, "queries", resident, "query_gradient<%s>(a)".formatted(tile));
+      launches.add(launch("queries", AttentionLaunch.queryGradient(shape, element)));
     }
     if (wantsKeys) {
-      kernel(hole, "keys", 3, "key_gradient<AttentionTile<%d, %d, 32>>(a)", rows);
-      launches.add(launch("keys", AttentionLaunch.keyGradient(shape, ElementType.F32)));
+      kernel(hole, "keys", resident, "key_gradient<%s>(a)".formatted(tile));
+      launches.add(launch("keys", AttentionLaunch.keyGradient(shape, element)));
     }
-    var files = new ArrayList<>(GRADIENT);
-    files.add("scalar.cuh");
+    var files =
+        List.of("templates_only.cuh", "attention_deltas.cu", file("backward"), "scalar.cuh");
     return lowered(files, hole, launches);
+  }
+
+  private String file(String direction) {
+    return "attention_%s_%s.cu".formatted(direction, element == ElementType.F32 ? "f32" : "tensor");
+  }
+
+  /// The tile of a template; those of the tensor cores have 64 rows always.
+  private String tile(int rows, int columns) {
+    return element == ElementType.F32
+        ? "AttentionTile<%d, %d, %d>".formatted(size, rows, columns)
+        : "TensorTile<%s, %d, %d>".formatted(type, size, columns);
   }
 
   private static Lowered.Launch launch(String entry, AttentionLaunch launch) {
@@ -111,20 +128,20 @@ final class AttentionLowering {
     return new Lowered(unit, launches, workspace, true);
   }
 
-  private void kernel(StringBuilder hole, String name, int resident, String body, int tile) {
+  private static void kernel(StringBuilder hole, String name, int resident, String body) {
     hole.append(
         "extern \"C\" __global__ __launch_bounds__(%d, %d) void %s(Buffers buffers) {\n"
             .formatted(THREADS, resident, name));
     hole.append("  auto a = arguments(buffers);\n");
-    hole.append("  ").append(body.formatted(size, tile)).append(";\n}\n");
+    hole.append("  ").append(body).append(";\n}\n");
   }
 
   /// What the forward kernel and those of the gradient read alike.
   private void operands(StringBuilder hole) {
-    hole.append("  Attention<float> a = {};\n");
-    rows(hole, "q", pointer(0), queries);
-    rows(hole, "k", pointer(1), keys);
-    rows(hole, "v", pointer(2), keys);
+    hole.append("  Attention<%s> a = {};\n".formatted(type));
+    rows(hole, "q", array(0), queries);
+    rows(hole, "k", array(1), keys);
+    rows(hole, "v", array(2), keys);
     if (isMasked) {
       var mask = call.inputs().get(4).type().shape();
       rows(hole, "mask", "reinterpret_cast<const unsigned char*>(" + pointer(4) + ")", mask);
@@ -150,15 +167,27 @@ final class AttentionLowering {
     return Buffers.name(call.input(operand));
   }
 
-  /// Where an output of so many elements goes.
-  private String result(int output, long elements) {
-    return call.output(output).map(Buffers::name).orElseGet(() -> scratch(elements));
+  /// The pointer of an operand of the elements' type.
+  private String array(int operand) {
+    return "reinterpret_cast<const %s*>(%s)".formatted(type, pointer(operand));
   }
 
-  /// Memory of the workspace for so many numbers, aligned to 16 bytes.
-  private String scratch(long elements) {
-    var pointer = "reinterpret_cast<float*>(buffers.workspace + %dll)".formatted(workspace);
-    workspace += Math.ceilDiv(4 * elements, 16) * 16;
+  /// Where an output of so many elements goes.
+  private String result(int output, long elements) {
+    return call.output(output)
+        .map(b -> "reinterpret_cast<%s*>(%s)".formatted(type, Buffers.name(b)))
+        .orElseGet(() -> scratch(type, element.bytes() * elements));
+  }
+
+  /// Where the logarithms of the sums go.
+  private String sums() {
+    return call.output(1).map(Buffers::name).orElseGet(() -> scratch("float", 4 * queries()));
+  }
+
+  /// Memory of the workspace, aligned to 16 bytes.
+  private String scratch(String type, long bytes) {
+    var pointer = "reinterpret_cast<%s*>(buffers.workspace + %dll)".formatted(type, workspace);
+    workspace += Math.ceilDiv(bytes, 16) * 16;
     return pointer;
   }
 
