@@ -9,6 +9,8 @@ import io.gatun.graph.ir.Graph;
 import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.testing.ClaimedSamples;
+import io.gatun.graph.testing.OpSample;
 import io.gatun.graph.testing.OpSamples;
 import io.gatun.graph.testing.RandomGraphs;
 import io.gatun.graph.testing.Shrinker;
@@ -45,6 +47,11 @@ abstract class DeviceConformance {
     return 1;
   }
 
+  /// One of so many composites of rows is compared.
+  int rowStride() {
+    return 1;
+  }
+
   /// How many random graphs are compared.
   int randomGraphs() {
     return 200;
@@ -75,10 +82,29 @@ abstract class DeviceConformance {
 
   @Test
   void everyOperationAgreesWithTheReference() {
-    var failures = new ArrayList<String>();
     var all = OpSamples.all();
-    var samples =
-        IntStream.range(0, all.size()).filter(i -> i % stride() == 0).mapToObj(all::get).toList();
+    agree(
+        IntStream.range(0, all.size()).filter(i -> i % stride() == 0).mapToObj(all::get).toList());
+  }
+
+  /// Composites that some device has kernels for, and their gradients. Kernels of attention are
+  /// compiled for their sizes, which takes a while, so a share of them is compared.
+  @Test
+  void everyCompositeThatIsClaimedAgreesWithTheReference() {
+    var all = ClaimedSamples.all();
+    agree(
+        IntStream.range(0, all.size())
+            .filter(i -> isAttention(all.get(i)) ? i % stride() == 0 : i % rowStride() == 0)
+            .mapToObj(all::get)
+            .toList());
+  }
+
+  private static boolean isAttention(OpSample sample) {
+    return sample.op().text().contains("attention");
+  }
+
+  private void agree(List<OpSample> samples) {
+    var failures = new ArrayList<String>();
     prepare(device, samples.stream().map(s -> s.graph()).toList());
     for (var sample : samples) {
       var difference = difference(sample.graph(), sample.operands());

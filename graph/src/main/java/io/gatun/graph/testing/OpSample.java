@@ -1,5 +1,6 @@
 package io.gatun.graph.testing;
 
+import io.gatun.graph.ir.Composite;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphBuilder;
 import io.gatun.graph.ir.Input;
@@ -29,7 +30,8 @@ public record OpSample(Op op, List<NdArray> operands) {
   }
 
   /// The graph of inputs `x0`, `x1` ... for the operands and one output `y`, the op on them. The
-  /// first result of a scan has the others of the same loop beside it.
+  /// first result of a scan has the others of the same loop beside it, that of a composite the
+  /// function's others.
   public Graph graph() {
     var builder = new GraphBuilder();
     if (op instanceof Input) return builder.build(List.of(Output.of("y", builder.add(op))));
@@ -41,6 +43,11 @@ public record OpSample(Op op, List<NdArray> operands) {
     if (op instanceof Scan scan && scan.output() == 0) {
       for (int i = 1; i < scan.results(); i++) {
         outputs.add(Output.of("y" + i, builder.add(scan.withOutput(i), inputs)));
+      }
+    }
+    if (op instanceof Composite composite && composite.output() == 0) {
+      for (int i = 1; i < composite.body().outputs().size(); i++) {
+        outputs.add(Output.of("y" + i, builder.add(composite.withOutput(i), inputs)));
       }
     }
     return builder.build(outputs);
