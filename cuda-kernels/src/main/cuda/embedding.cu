@@ -15,6 +15,12 @@
 // run. embedding_scatter_sorted gives one block each run of equal indices, so it is deterministic;
 // an index that occurs very often is the work of one block.
 
+//
+// For launches of one's own, and as yardsticks. In a plan a gather is an index of map.cu (or of any
+// kernel that reads the rows: a norm, an addition), which moves the same bytes in the same 16-byte
+// loads and needs no array of its own; a scatter is scatter.cu, which adds in the order of i without
+// the sort that embedding_scatter_sorted wants.
+
 #include "pack.cuh"
 
 constexpr int BLOCK = 128;

@@ -21,7 +21,19 @@ DEVICE Lanes<T, LANES> load_lanes(const T* from) {
 
 template <typename T, int LANES>
 DEVICE void store_lanes(T* to, const Lanes<T, LANES>& lanes) {
-  *reinterpret_cast<Lanes<T, LANES>*>(to) = lanes;
+  if constexpr (sizeof(T) == 1 && LANES % 4 == 0) {
+    // The compiler stores bytes one by one, after words of which it has not computed all bytes.
+    Lanes<unsigned, LANES / 4> words;
+#pragma unroll
+    for (int i = 0; i < LANES; i += 4) {
+      unsigned low = (unsigned char)lanes.at[i] | (unsigned char)lanes.at[i + 1] << 8;
+      unsigned high = (unsigned char)lanes.at[i + 2] | (unsigned char)lanes.at[i + 3] << 8;
+      words.at[i / 4] = low | high << 16;
+    }
+    *reinterpret_cast<Lanes<unsigned, LANES / 4>*>(to) = words;
+  } else {
+    *reinterpret_cast<Lanes<T, LANES>*>(to) = lanes;
+  }
 }
 
 // --- indices

@@ -12,6 +12,10 @@
 // Bytes: 4 a number. Flops: 2 a number.
 //
 // Each thread adds at most 256 squares in f32; these sums are joined in f64, in a fixed order.
+//
+// For launches of one's own, and as a yardstick. A plan folds gradients by fold_tensors.cu, which
+// takes other folds and what is computed on the way, too: the greatest magnitude for loss scaling,
+// the unscaled gradient.
 
 #include "fold.cuh"
 #include "pack.cuh"

@@ -18,6 +18,11 @@
 // 12.
 //
 // Everything of a parameter is read once and written once, 16 bytes at a time.
+//
+// For launches of one's own, and as a yardstick. A plan's updates go through map_tensors.cu: there
+// the compiler writes any optimizer's rule, with what surrounds it (clipping, unscaling, leaving out
+// a step, casts), and moves the same bytes; its table of tensors is among the parameters, not in
+// memory that a host has to write first.
 
 #include "pack.cuh"
 

@@ -12,6 +12,9 @@
 #ifdef HOLE_LOOP
 #include "loop_default.cuh"
 #endif
+#if defined(HOLE_TENSORS) || defined(HOLE_FOLD_TENSORS)
+#include "tensors_default.cuh"
+#endif
 #ifdef HOLE_SCATTER
 #include "scatter_default.cuh"
 #endif

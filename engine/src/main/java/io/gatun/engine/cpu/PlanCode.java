@@ -6,6 +6,7 @@ import io.gatun.graph.kernel.Dots;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.KernelInterpreter;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.LoopsKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
@@ -163,7 +164,8 @@ final class PlanCode {
               name,
               true,
               w -> SortLowering.lower(module, name, kernel, w.buffers(), vectorBytes));
-      case ScanKernel _, ReferenceKernel _ -> interpret(group.kernel(), name);
+      // The CPU target merges no loops: a launch costs it nothing.
+      case LoopsKernel _, ScanKernel _, ReferenceKernel _ -> interpret(group.kernel(), name);
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// One entry of a loaded plan's schedule: it puts work into a stream, at the addresses that the
 /// places have at that moment.
@@ -50,20 +51,32 @@ sealed interface Work {
 
     @Override
     public void enqueue(CudaDriver driver, CudaDriver.Stream stream) {
-      int pointers = buffers + (lowered.workspaceInStruct() ? 1 : 0);
-      var struct = ByteBuffer.allocate(8 * pointers).order(ByteOrder.LITTLE_ENDIAN);
-      for (int buffer = 0; buffer < buffers; buffer++) struct.putLong(addresses.of(buffer));
-      if (lowered.workspaceInStruct()) struct.putLong(workspace);
       var arguments = new ArrayList<Argument>();
-      arguments.add(new Argument.Bytes(struct.array()));
+      arguments.add(new Argument.Bytes(struct()));
       for (var parameter : launch.parameters()) {
         arguments.add(
             switch (parameter) {
               case Lowered.Parameter.Workspace() -> new Argument.Pointer(workspace);
               case Lowered.Parameter.Number(int value) -> new Argument.Int(value);
+              case Lowered.Parameter.Struct(byte[] bytes) -> new Argument.Bytes(bytes);
             });
       }
       driver.launch(function, launch.geometry(), arguments, stream);
+    }
+
+    private byte[] struct() {
+      int[] pointers =
+          launch
+              .pointers()
+              .map(some -> some.stream().mapToInt(buffer -> buffer).toArray())
+              .orElseGet(() -> IntStream.range(0, buffers).toArray());
+      int count = pointers.length + (lowered.workspaceInStruct() ? 1 : 0);
+      var struct = ByteBuffer.allocate(8 * count).order(ByteOrder.LITTLE_ENDIAN);
+      for (int buffer : pointers) {
+        struct.putLong(buffer == Lowered.Launch.NONE ? 0 : addresses.of(buffer));
+      }
+      if (lowered.workspaceInStruct()) struct.putLong(workspace);
+      return struct.array();
     }
   }
 

@@ -77,7 +77,7 @@ class KernelGoldenTest {
   void softmaxOfRows() throws IOException {
     check(
         "softmax",
-        List.of("loop_rows.cu", "loop.cuh", "fold.cuh"),
+        List.of("loop_rows.cu", "loop.cuh", "stage.cuh"),
         t -> {
           // Spelled out, since the device has a kernel for the composite.
           var x = t.input("x", TensorType.f32(8, 100));
@@ -90,7 +90,7 @@ class KernelGoldenTest {
   void aSumOfColumns() throws IOException {
     check(
         "columns",
-        List.of("loop_columns.cu", "loop.cuh", "fold.cuh"),
+        List.of("loop_columns.cu", "loop.cuh", "stage.cuh"),
         t -> t.output("y", t.input("x", TensorType.f32(1000, 20)).sum(0)));
   }
 

@@ -6,7 +6,13 @@ import java.util.List;
 /// What one launch computes. Expressions refer to memory by position in `buffers`; a buffer is the
 /// row-major array of a node's value, read, written, or (an update in place) both.
 public sealed interface Kernel
-    permits LoopKernel, ContractKernel, ScatterKernel, SortKernel, ScanKernel, ReferenceKernel {
+    permits LoopKernel,
+        LoopsKernel,
+        ContractKernel,
+        ScatterKernel,
+        SortKernel,
+        ScanKernel,
+        ReferenceKernel {
   /// Buffers read or written, each once.
   List<Node> buffers();
 

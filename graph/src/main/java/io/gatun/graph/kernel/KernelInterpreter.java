@@ -37,6 +37,9 @@ public final class KernelInterpreter {
     var interpreter = new KernelInterpreter(contents);
     switch (kernel) {
       case LoopKernel k -> interpreter.loop(k);
+      case LoopsKernel k -> {
+        return loops(k, contents);
+      }
       case ContractKernel k -> interpreter.contract(k);
       case ScatterKernel k -> interpreter.scatter(k);
       case SortKernel k -> interpreter.sort(k);
@@ -61,6 +64,16 @@ public final class KernelInterpreter {
           type.dtype().isFloat()
               ? NdArray.of(type, i -> interpreter.doubles.get(buffer)[i])
               : NdArray.ofLongs(type, i -> interpreter.longs.get(buffer)[i]));
+    }
+    return after;
+  }
+
+  private static List<NdArray> loops(LoopsKernel kernel, List<NdArray> contents) {
+    var after = new ArrayList<>(contents);
+    for (LoopKernel loop : kernel.loops()) {
+      var places = loop.buffers().stream().map(n -> kernel.buffers().indexOf(n)).toList();
+      var results = run(loop, places.stream().map(after::get).toList());
+      for (int b = 0; b < places.size(); b++) after.set(places.get(b), results.get(b));
     }
     return after;
   }

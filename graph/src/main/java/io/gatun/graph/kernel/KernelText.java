@@ -15,6 +15,7 @@ public final class KernelText {
     printer.buffers(kernel);
     switch (kernel) {
       case LoopKernel k -> printer.loop(k);
+      case LoopsKernel k -> k.loops().forEach(loop -> printer.text.append(print(loop)));
       case ContractKernel k -> printer.contract(k);
       case ScatterKernel k -> printer.scatter(k);
       case SortKernel k -> printer.sort(k);

@@ -6,7 +6,9 @@ import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.KernelBuilder;
 import io.gatun.graph.kernel.ReferenceKernel;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +69,27 @@ final class Cluster {
                     && n.input(0).type().bytes() > LARGE
                     && axes.contains(0)
                     && !axes.contains(n.input(0).type().shape().rank() - 1));
+  }
+
+  /// True where it joins several folds of everything, of which `node` is one: the squares of all
+  /// gradients.
+  boolean joinsFolds(Node node) {
+    if (!isWholeFold(node)) return false;
+    var seen = new HashSet<>(Set.of(node));
+    var work = new ArrayList<>(nodes);
+    while (!work.isEmpty()) {
+      for (Node input : work.removeLast().inputs()) {
+        if (input.type().size() > 1 || !seen.add(input)) continue;
+        if (isWholeFold(input) && !nodes.contains(input)) return true;
+        work.add(input);
+      }
+    }
+    return false;
+  }
+
+  /// True for a fold that leaves one number.
+  static boolean isWholeFold(Node node) {
+    return node.op() instanceof Reduce && node.type().size() == 1;
   }
 
   /// True where the only node runs on the reference evaluator or in a kernel of its own.

@@ -7,6 +7,7 @@ import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.LoopsKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
@@ -35,6 +36,8 @@ public record Cost(long flops, long bytesRead, long bytesWritten) {
   public static Cost of(Group group) {
     return switch (group.kernel()) {
       case LoopKernel kernel -> new Count(kernel).loop(kernel);
+      case LoopsKernel kernel ->
+          kernel.loops().stream().map(loop -> new Count(loop).loop(loop)).reduce(NONE, Cost::plus);
       case ContractKernel kernel -> new Count(kernel).contract(kernel);
       case ScatterKernel kernel -> new Count(kernel).scatter(kernel);
       case SortKernel kernel -> new Count(kernel).sort(kernel);

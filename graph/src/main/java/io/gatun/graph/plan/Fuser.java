@@ -23,10 +23,8 @@ import io.gatun.graph.ir.Unary;
 import io.gatun.graph.ir.Windows;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.KernelBuilder;
-import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.NotFusable;
 import io.gatun.graph.kernel.ReferenceKernel;
-import io.gatun.graph.kernel.Var;
 import io.gatun.graph.pass.ByteOperands;
 import io.gatun.graph.target.Target;
 import java.util.ArrayList;
@@ -84,8 +82,7 @@ final class Fuser {
     for (Node node : graph.nodes().reversed()) {
       if (!(node.op() instanceof Input) && !(node.op() instanceof Constant)) fuser.visit(node);
     }
-    fuser.mergeRows();
-    fuser.mergeSiblings();
+    new Siblings(fuser).merge();
     var groups =
         fuser.clusters.stream()
             .map(c -> new Group(List.copyOf(c.nodes), c.kernel()))
@@ -143,7 +140,7 @@ final class Fuser {
     };
   }
 
-  private List<Cluster> userClusters(Node node) {
+  List<Cluster> userClusters(Node node) {
     var all = new LinkedHashSet<Cluster>();
     for (Node user : users.get(node)) all.addAll(clustersOf.getOrDefault(user, Set.of()));
     return List.copyOf(all);
@@ -179,6 +176,16 @@ final class Fuser {
     if (stored && candidate.reducesLeadingAxes()) {
       refuse(node, candidate, "a sum along leading axes has too few independent parts to store it");
       return false;
+    }
+    if (target.batchesLoops() && node.type().size() == 1) {
+      if (stored && candidate.nodes.stream().anyMatch(n -> n.type().size() > 1)) {
+        refuse(node, candidate, "a number that several groups need is computed before them");
+        return false;
+      }
+      if (candidate.joinsFolds(node)) {
+        refuse(node, candidate, "it is folded in one launch with others of its kind");
+        return false;
+      }
     }
     for (Cluster other : all) {
       if (other != candidate && reaches(other, candidate, true)) {
@@ -320,29 +327,8 @@ final class Fuser {
 
   // --- siblings
 
-  private void mergeSiblings() {
-    var byLoops = new HashMap<String, List<Cluster>>();
-    for (Cluster cluster : clusters) {
-      if (cluster.kernel() instanceof LoopKernel kernel) {
-        byLoops.computeIfAbsent(loops(kernel), _ -> new ArrayList<>()).add(cluster);
-      }
-    }
-    for (var siblings : byLoops.values()) {
-      for (int i = 0; i < siblings.size(); i++) {
-        for (int j = siblings.size() - 1; j > i; j--) {
-          if (mergeInto(siblings.get(i), siblings.get(j))) siblings.remove(j);
-        }
-      }
-    }
-  }
-
-  private static String loops(LoopKernel kernel) {
-    return kernel.outer().stream().map(Var::extent).toList()
-        + " "
-        + kernel.inner().stream().map(Var::extent).toList();
-  }
-
-  private boolean mergeInto(Cluster kept, Cluster merged) {
+  /// Merges a group into another; false where they make no common loop.
+  boolean mergeInto(Cluster kept, Cluster merged) {
     if (kept.nodes.size() + merged.nodes.size() > MAX_NODES) return false;
     if (kept.kernel().buffers().size() + merged.kernel().buffers().size() > target.maxBuffers()) {
       return false;
@@ -379,24 +365,34 @@ final class Fuser {
     return largest <= 16 * 1024 || common >= largest / 4;
   }
 
-  // --- rows
-
-  /// Lets kernels that fold rows also do what follows from rows and their folds, element by
-  /// element.
-  private void mergeRows() {
-    for (Cluster cluster : List.copyOf(clusters)) {
-      if (cluster.hasAnchor() || cluster.isClosed()) continue;
-      var sources = new LinkedHashSet<Cluster>();
-      for (Node node : cluster.kernel().buffers()) {
-        for (Cluster other : clustersOf.getOrDefault(node, Set.of())) {
-          if (other != cluster && other.results.contains(node) && other.foldsRows()) {
-            sources.add(other);
-          }
-        }
+  /// Makes one group of these, with this kernel.
+  void unite(List<Cluster> members, Kernel kernel) {
+    var kept = members.getFirst();
+    for (Cluster member : members.subList(1, members.size())) {
+      for (Node node : member.nodes) {
+        clustersOf.get(node).remove(member);
+        add(node, kept);
       }
-      for (Cluster source : sources) {
-        if (mergeInto(source, cluster)) break;
-      }
+      kept.results.addAll(member.results);
+      clusters.remove(member);
     }
+    kept.set(kernel);
+  }
+
+  Target target() {
+    return target;
+  }
+
+  Set<Cluster> clusters() {
+    return clusters;
+  }
+
+  Set<Cluster> clustersOf(Node node) {
+    return clustersOf.getOrDefault(node, Set.of());
+  }
+
+  /// Whether a value is in memory that the arena has nothing to do with.
+  boolean isOutsideArena(Node node) {
+    return outputs.contains(node) || node.op() instanceof Input || node.op() instanceof Constant;
   }
 }

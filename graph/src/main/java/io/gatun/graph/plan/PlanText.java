@@ -6,6 +6,7 @@ import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.LoopsKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
@@ -186,6 +187,7 @@ public final class PlanText {
   static String loops(Kernel kernel) {
     return switch (kernel) {
       case LoopKernel k -> join("loop", k.outer(), k.inner(), k.stages().size());
+      case LoopsKernel k -> loops(k);
       case ContractKernel k ->
           "contract "
               + join("batch", k.batch())
@@ -202,6 +204,16 @@ public final class PlanText {
       case ScanKernel k -> "loop of " + k.scan().length() + (k.scan().reverse() ? " reversed" : "");
       case ReferenceKernel _ -> "reference";
     };
+  }
+
+  /// `6 loops [] of row [100x61], [61] ...`
+  private static String loops(LoopsKernel kernel) {
+    var texts = kernel.loops().stream().map(k -> loops(k).substring("loop ".length())).toList();
+    return "%d loops %s%s"
+        .formatted(
+            texts.size(),
+            String.join(", ", texts.subList(0, Math.min(3, texts.size()))),
+            texts.size() > 3 ? " ..." : "");
   }
 
   private static String join(String head, List<Var> outer, List<Var> inner, int stages) {

@@ -8,6 +8,7 @@ import io.gatun.graph.kernel.ExprOp;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.LoopsKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
@@ -40,6 +41,10 @@ final class Updates {
         k.finals().forEach(store -> roots.add(store.value()));
         yield readsOnly(roots, from, offset(last, to));
       }
+      case LoopsKernel k ->
+          k.loops().stream()
+              .filter(loop -> loop.buffers().contains(old))
+              .allMatch(loop -> loop.buffers().contains(updated) && inPlace(loop, updated, old));
       case ContractKernel k -> {
         var roots = new HashSet<Expr>();
         k.stores().forEach(store -> roots.add(store.value()));

@@ -15,8 +15,14 @@ import java.util.Set;
 /// - `generatesKernels`: whether loops and contractions are generated; if not, every operation runs
 ///   on the reference evaluator.
 /// - `maxBuffers`: how many arrays one kernel may touch.
+/// - `batchesLoops`: whether loops of one program over different arrays become one launch: where a
+///   launch costs as much as a small loop.
 public record Target(
-    String name, Set<String> composites, boolean generatesKernels, int maxBuffers) {
+    String name,
+    Set<String> composites,
+    boolean generatesKernels,
+    int maxBuffers,
+    boolean batchesLoops) {
   private static final Set<String> ATTENTION =
       Set.of(
           "attention",
@@ -35,7 +41,7 @@ public record Target(
 
   /// The CPU device, which generates all of its kernels.
   public static Target cpu() {
-    return new Target("cpu", Set.of(), true, 64);
+    return new Target("cpu", Set.of(), true, 64, false);
   }
 
   /// A CUDA device of this architecture, as `sm_90`, which generates all of its kernels but for
@@ -44,12 +50,12 @@ public record Target(
   public static Target cuda(String architecture) {
     var composites = new HashSet<>(ATTENTION);
     RowFunction.all().forEach(f -> composites.add(f.name()));
-    return new Target("cuda:" + architecture, composites, true, 64);
+    return new Target("cuda:" + architecture, composites, true, 64, true);
   }
 
   /// The reference evaluator: one operation at a time, in double precision.
   public static Target reference() {
-    return new Target("reference", Set.of(), false, Integer.MAX_VALUE);
+    return new Target("reference", Set.of(), false, Integer.MAX_VALUE, false);
   }
 
   /// The target of this name.

@@ -78,7 +78,7 @@ class PipelineTest {
                 .findFirst()
                 .orElseThrow()
                 .op());
-    var claiming = new Target("claims", Set.of(composite.name()), true, 8);
+    var claiming = new Target("claims", Set.of(composite.name()), true, 8, false);
     assertTrue(
         Pipeline.lower(graph, claiming, Pipeline.Observer.VERIFY).nodes().stream()
             .anyMatch(n -> n.op() == composite));

@@ -3,6 +3,7 @@ package io.gatun.engine.cuda.lowering;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
+import io.gatun.graph.kernel.LoopsKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
 import io.gatun.graph.kernel.ScanKernel;
 import io.gatun.graph.kernel.ScatterKernel;
@@ -34,6 +35,7 @@ public record KernelLowering(DeviceShape device) {
       case LoopKernel k when k.inner().isEmpty() && isMap(k) ->
           Optional.of(new MapLowering(k, buffers, device).lower());
       case LoopKernel k -> Optional.of(new LoopLowering(k, buffers, device).lower());
+      case LoopsKernel k -> Optional.of(new LoopsLowering(k, memory, device).lower());
       case ContractKernel k when points(k.batch(), k.m(), k.n()) == 0 -> Optional.empty();
       case ContractKernel k -> Optional.of(new ContractLowering(k, buffers, device).lower());
       case ScatterKernel k when points(k.outer(), List.of(k.row()), k.inner()) == 0 ->

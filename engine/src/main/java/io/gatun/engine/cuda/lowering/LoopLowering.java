@@ -38,9 +38,17 @@ final class LoopLowering {
   }
 
   Lowered lower() {
-    hole.append(buffers.declarations(outer.points() * inner.points(), shape.splits() > 1));
-    line("constexpr Index OUTER = %d, INNER = %d;", outer.points(), inner.points());
-    line("constexpr int SPLITS = %d, %s = %d;", shape.splits(), shape.constant(), shape.size());
+    String sizes =
+        buffers.declarations(outer.points() * inner.points(), shape.splits() > 1)
+            + "constexpr Index OUTER = %d, INNER = %d;\n".formatted(outer.points(), inner.points())
+            + "constexpr int SPLITS = %d, %s = %d;\n"
+                .formatted(shape.splits(), shape.constant(), shape.size());
+    var unit = SourceText.unit(shape.templates(), sizes + program(), shape.entries());
+    return new Lowered(unit, shape.launches(outer.points()), workspaceBytes(), shape.splits() > 1);
+  }
+
+  /// What the templates want that does not depend on the sizes.
+  String program() {
     outer();
     line("struct Folds {");
     int fold = 0;
@@ -59,8 +67,7 @@ final class LoopLowering {
             .mapToObj(s -> "Stage" + s)
             .collect(Collectors.joining(", ")));
     finals();
-    var unit = SourceText.unit(shape.templates(), hole.toString(), shape.entries());
-    return new Lowered(unit, shape.launches(outer.points()), workspaceBytes(), shape.splits() > 1);
+    return hole.toString();
   }
 
   private void line(String format, Object... values) {

@@ -2,6 +2,7 @@ package io.gatun.engine.cuda.lowering;
 
 import io.gatun.cuda.LaunchGeometry;
 import java.util.List;
+import java.util.Optional;
 
 /// A kernel as device code and the launches that run it, in order.
 ///
@@ -27,14 +28,32 @@ public record Lowered(
 
     /// A number.
     record Number(int value) implements Parameter {}
+
+    /// A struct of bytes.
+    record Struct(byte[] bytes) implements Parameter {}
   }
 
   /// One launch: its arguments are the struct of addresses, then `parameters`.
   ///
   /// @param entry the function's name in the unit
-  public record Launch(String entry, LaunchGeometry geometry, List<Parameter> parameters) {
+  /// @param pointers the buffers whose addresses the struct has, [#NONE] for a null pointer; empty
+  ///     where it has each of the kernel's in order
+  public record Launch(
+      String entry,
+      LaunchGeometry geometry,
+      Optional<List<Integer>> pointers,
+      List<Parameter> parameters) {
+    /// In the place of a buffer: a null pointer.
+    public static final int NONE = -1;
+
     public Launch {
+      pointers = pointers.map(List::copyOf);
       parameters = List.copyOf(parameters);
+    }
+
+    /// A launch with a struct of all buffers.
+    Launch(String entry, LaunchGeometry geometry, List<Parameter> parameters) {
+      this(entry, geometry, Optional.empty(), parameters);
     }
 
     /// A launch with the struct alone.

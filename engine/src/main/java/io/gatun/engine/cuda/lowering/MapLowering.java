@@ -33,12 +33,16 @@ final class MapLowering {
     hole.append(buffers.declarations(points, false));
     hole.append(
         "constexpr Index POINTS = %d;\nconstexpr int LANES = %d;\n".formatted(points, lanes));
-    hole.append(function("points", lanes));
-    hole.append(function("point", 1));
+    hole.append(functions(lanes));
     var unit = SourceText.unit(List.of("map.cu"), hole.toString(), List.of("map"));
     long threads = Math.max(1, points / lanes);
     int blocks = device.blocks(Math.ceilDiv(threads, THREADS), THREADS);
     return Lowered.of(unit, Lowered.Launch.of("map", LaunchGeometry.of(blocks, THREADS)));
+  }
+
+  /// The functions `points` and `point` of the template.
+  String functions(int lanes) {
+    return function("points", lanes) + function("point", 1);
   }
 
   private String function(String name, int lanes) {
@@ -55,7 +59,7 @@ final class MapLowering {
 
   /// As many lanes as fill a vector of the widest element, if every store and no less than half of
   /// the loads are vectors then.
-  private int lanes() {
+  int lanes() {
     if (runs.runs().isEmpty()) return 1;
     int bytes =
         stores.stream().mapToInt(s -> buffers.type(s.buffer()).dtype().bytes()).max().orElse(1);

@@ -25,7 +25,9 @@ public final class SourceText {
 
   /// A kernel, also one that the launches do not use.
   private static final Pattern GLOBAL =
-      Pattern.compile("__global__\\s+[^;{]*?void\\s+(\\w+)\\s*\\(\\s*Buffers");
+      Pattern.compile(
+          "__global__\\s+[^;{]*?void\\s+(\\w+)\\s*\\(\\s*(Buffers|const __grid_constant__"
+              + " Addresses)");
 
   private static final Pattern DEFINE = Pattern.compile("(?m)^\\s*#define (\\w+)");
 
