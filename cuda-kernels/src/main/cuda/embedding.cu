@@ -18,8 +18,9 @@
 //
 // For launches of one's own, and as yardsticks. In a plan a gather is an index of map.cu (or of any
 // kernel that reads the rows: a norm, an addition), which moves the same bytes in the same 16-byte
-// loads and needs no array of its own; a scatter is scatter.cu, which adds in the order of i without
-// the sort that embedding_scatter_sorted wants.
+// loads and needs no array of its own. A scatter is scatter.cu, which adds in the order of i without
+// the sort that embedding_scatter_sorted wants; it asks the caches for the indices once for each
+// tile of rows, several times the bytes of these kernels where rows are short.
 
 #include "pack.cuh"
 

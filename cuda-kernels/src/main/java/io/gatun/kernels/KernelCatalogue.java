@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The ready-made kernels. Those with a hole for whole expressions (maps, folds, contractions) are
-/// not here: the compiler writes their launches. Where the compiler's kernels do the same work with
-/// the same bytes, and more around it, plans call those: steps of optimizers and norms of gradients
-/// over many tensors, embeddings. Their ready-made ones are for callers of their own, and
-/// yardsticks.
+/// not here: the compiler writes their launches. Plans call the compiler's also for steps of
+/// optimizers and norms of gradients over many tensors, which move the same bytes and take in what
+/// is around them, and for embeddings, whose rows are an index of other kernels. The ready-made
+/// ones of these are for callers of their own, and yardsticks.
 public record KernelCatalogue(List<Kernel> kernels) {
   public KernelCatalogue {
     kernels = List.copyOf(kernels);

@@ -66,7 +66,7 @@ public record Pipeline(List<Pass> passes) {
             new ShareExponentials(),
             new Simplify(),
             new FoldConstants(),
-            new SplitReductions()));
+            new SplitReductions(!target.batchesLoops())));
     return new Pipeline(passes);
   }
 

@@ -14,7 +14,10 @@ import java.util.OptionalInt;
 /// So are sums over the leading axes of a large array, of which each part walks whole rows.
 /// The outermost reduced axis with a suitable divisor is cut, by a reshape that costs nothing. A
 /// sum of sums is also the more precise one.
-public record SplitReductions() implements Pass {
+///
+/// @param splitsWholes whether reductions to one number are split too; not where their kernels are
+///     cut into parts anyway, those of many arrays in one launch
+public record SplitReductions(boolean splitsWholes) implements Pass {
   private static final long FEW_RESULTS = 512;
   private static final long MANY_ELEMENTS = 1 << 14;
   private static final long MANY_ROWS = 512;
@@ -41,10 +44,10 @@ public record SplitReductions() implements Pass {
                 : rewriter.builder().add(node.op(), operands));
   }
 
-  private static boolean pays(Reduce reduce, Node node) {
+  private boolean pays(Reduce reduce, Node node) {
     return switch (reduce.kind()) {
       case SUM, PROD, MAX, MIN ->
-          node.type().size() > 0
+          node.type().size() > (splitsWholes ? 0 : 1)
               && (node.type().size() < FEW_RESULTS && ratio(node) > MANY_ELEMENTS
                   || keepsRows(reduce, node) && ratio(node) >= MANY_ROWS);
       case ARGMAX, ARGMIN -> false;

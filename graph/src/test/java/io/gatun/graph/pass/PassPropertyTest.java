@@ -35,7 +35,7 @@ class PassPropertyTest {
         new FoldConstants(),
         new FoldTransposes(),
         new LowerConvolutions(),
-        new SplitReductions());
+        new SplitReductions(true));
   }
 
   @Test
