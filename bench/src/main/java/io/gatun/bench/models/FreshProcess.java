@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// @param folder for the cache and the figures
 record FreshProcess(Path folder, int threads) {
   /// What readers must know of the JVM.
-  static final String OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+  static final String OPTIONS = "-XX:+UseSerialGC -Xms32m -XX:TieredStopAtLevel=1";
 
   private static final String NATIVES = "natives";
 

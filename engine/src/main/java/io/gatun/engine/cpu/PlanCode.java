@@ -187,6 +187,21 @@ final class PlanCode {
       String function = known + phase.name().substring(name.length());
       schedule(phase, function, window.start(), to);
     }
+    if (isConstant && lowered.phases().stream().anyMatch(Lowered.Phase::once)) {
+      atLoad.add((_, _) -> new Work.Java(name + ".unload", () -> unload(kernel)));
+    }
+  }
+
+  /// Lets the system take back the memory of files that a kernel's constants were packed from: they
+  /// are read again if something else needs them.
+  private void unload(Kernel kernel) {
+    kernel.buffers().forEach(buffer -> unload(plan.memory().places().get(buffer)));
+  }
+
+  private static void unload(Place place) {
+    if (place instanceof Place.InConstant(Literal constant) && constant.data().isMapped()) {
+      constant.data().unload();
+    }
   }
 
   /// The buffers of a kernel that lie at places of some kind.
@@ -297,7 +312,9 @@ final class PlanCode {
 
   /// The plan with its compiled schedule; what depends on constants alone is packed here.
   LoadedPlan finish(CompiledCode code, long[] scratch) {
+    slots.places().forEach(PlanCode::unload);
     atLoad.forEach(maker -> maker.make(code, scratch).run());
+    slots.places().forEach(PlanCode::unload);
     loaded().schedule(makers.stream().map(maker -> maker.make(code, scratch)).toList(), ends);
     return loaded();
   }
