@@ -52,3 +52,6 @@ save("newest-gated-delta", "LinearAttention",
 save("newest-deform", "DeformConv",
      [random(2, 4, 5, 6), random(6, 2, 2, 3), random(2, 24, 3, 3), random(6), random(2, 12, 3, 3)],
      1, opset=22, group=2, offset_group=2, strides=[2, 2], pads=[1, 0, 1, 1], dilations=[1, 1])
+qkv = [random(2, 4, 6, 8), random(2, 2, 6, 8), random(2, 2, 6, 5)]
+save("newest-window", "Attention", qkv, 1, opset=25, is_causal=1, left_window_size=2)
+save("newest-window-both", "Attention", qkv, 1, opset=25, left_window_size=1, right_window_size=2)

@@ -35,14 +35,17 @@ public final class PlanDump implements Pipeline.Observer {
     write("00-traced.ir", GraphText.print(traced));
   }
 
-  /// A dump into a new folder below `parent`: `name`, or `name-2`, `name-3` ... where it exists.
-  static PlanDump below(Path parent, String name, Graph traced) {
+  /// A dump into a new folder below `parent`: `name`, or `name-2`, `name-3` ... where it exists. Of
+  /// a name that is a path, its last part.
+  static PlanDump below(Path parent, String title, Graph traced) {
+    String last = title.substring(title.lastIndexOf('/') + 1).replaceAll("[^\\w.+-]+", "_");
+    String name = last.chars().allMatch(c -> c == '.') ? "program" : last;
     try {
       Files.createDirectories(parent);
       for (int i = 1; ; i++) {
         Path folder = parent.resolve(i == 1 ? name : name + "-" + i);
         try {
-          return new PlanDump(Files.createDirectory(folder), name, traced);
+          return new PlanDump(Files.createDirectory(folder), title, traced);
         } catch (FileAlreadyExistsException e) {
           // an earlier compilation of the same program
           continue;

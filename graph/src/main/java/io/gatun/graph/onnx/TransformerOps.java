@@ -7,8 +7,9 @@ import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
-/// Attention and rotary embeddings of opset 23 and later.
+/// Attention and rotary embeddings of opset 23 and later, with the windows of opset 25.
 final class TransformerOps {
   private TransformerOps() {}
 
@@ -82,15 +83,8 @@ final class TransformerOps {
     Value bias = scores.scalar(0).broadcastTo(rows, columns);
     var type = new TensorType(DType.I64, Shape.of(rows, columns));
     var minus = scores.scalar(Double.NEGATIVE_INFINITY);
-    if (c.attributes().flag("is_causal", false)) {
-      // The last query stands at the end of the keys that count.
-      var first =
-          c.has(6) && past == 0
-              ? c.in(6).cast(DType.I64).sub(rows).reshape(-1, 1, 1, 1)
-              : c.scalar(DType.I64, past);
-      var future = c.iota(type, 1).gt(c.iota(type, 0).add(first));
-      bias = future.select(minus, bias);
-    }
+    var outside = outsideWindow(c, type, past);
+    if (outside.isPresent()) bias = outside.get().select(minus, bias);
     if (c.has(3)) {
       var mask = c.in(3);
       var added =
@@ -109,6 +103,29 @@ final class TransformerOps {
       bias = beyond.select(minus, bias);
     }
     return bias;
+  }
+
+  /// Where a key is beyond what its query may see: the future, or, from opset 25 on, more than so
+  /// many positions to either side.
+  private static Optional<Value> outsideWindow(Call c, TensorType scores, int past) {
+    int left = c.attributes().integer("left_window_size", -1);
+    int right = c.attributes().integer("right_window_size", -1);
+    if (c.attributes().flag("is_causal", false)) right = 0;
+    if (left < 0 && right < 0) return Optional.empty();
+    // The last query stands at the end of the keys that count.
+    var first =
+        c.has(6) && past == 0
+            ? c.in(6).cast(DType.I64).sub(scores.shape().dim(0)).reshape(-1, 1, 1, 1)
+            : c.scalar(DType.I64, past);
+    var at = c.iota(scores, 0).add(first);
+    var key = c.iota(scores, 1);
+    Optional<Value> outside = Optional.empty();
+    if (right >= 0) outside = Optional.of(key.gt(right == 0 ? at : at.add(right)));
+    if (left >= 0) {
+      var before = key.lt(at.sub(left));
+      outside = Optional.of(outside.map(o -> o.or(before)).orElse(before));
+    }
+    return outside;
   }
 
   /// Rotates pairs of features by angles of their position (Su et al., "RoFormer", 2021): halves,

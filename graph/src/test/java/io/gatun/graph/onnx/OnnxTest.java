@@ -71,6 +71,8 @@ class OnnxTest {
         "newest-linear",
         "newest-gated-delta",
         "newest-deform",
+        "newest-window",
+        "newest-window-both",
         "regions"
       })
   void givesWhatOnnxRuntimeGives(String name) {
