@@ -21,8 +21,12 @@ import java.util.stream.Stream;
 /// prompt, many tokens at once; another one token at a time. Both work on the same tensors of keys
 /// and values, which their runs update in place. Not for use by two threads at once.
 public final class Writer implements AutoCloseable {
-  /// Tokens of a prompt that are read at once.
-  public static final int PROMPT_TOKENS = 32;
+  /// Tokens of a prompt that are read at once: so many that the weights, which are read for each of
+  /// these parts, are not what takes the time.
+  public static final int PROMPT_TOKENS = 128;
+
+  /// So few tokens take longer together, padded to [#PROMPT_TOKENS], than one by one.
+  private static final int FEW_TOKENS = 4;
 
   /// Bytes of keys and values that a writer takes unless the caller says otherwise.
   public static final long USUAL_MOST_BYTES = 4L << 30;
@@ -131,7 +135,7 @@ public final class Writer implements AutoCloseable {
       }
     }
     for (int from = 0; from < ids.length; ) {
-      var plan = ids.length - from == 1 ? single : prompt;
+      var plan = ids.length - from <= FEW_TOKENS ? single : prompt;
       int count = Math.min(ids.length - from, plan.ids().type().shape().dim(0));
       MemorySegment.copy(ids, from, plan.ids().data(), ValueLayout.JAVA_INT, 0, count);
       set("position", position);
