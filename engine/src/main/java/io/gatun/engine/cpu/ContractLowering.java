@@ -106,14 +106,24 @@ public final class ContractLowering {
       long panels = plan.batches() * plan.panels();
       // Micro-kernels read ahead of the last panel, but only by prefetching.
       workspaces.add(new Lowered.Workspace(slot, panels * packer.panelBytes(), once));
-      phases.add(packPhase(plan, packer.panelBytes(), slot, once));
+      phases.add(
+          packPhase(
+              plan,
+              name + ".pack",
+              name + ".panel",
+              plan.panels(),
+              packer.panelBytes(),
+              slot,
+              once));
     }
     if (plan.a() instanceof PlacedA.InWorkspace(int slot, _)) {
       var rows = new RowPacker(kernel, tile);
       long rowBytes = rows.rowStride() * tile.dtype().bytes();
-      workspaces.add(
-          new Lowered.Workspace(slot, plan.batches() * plan.tiles().rows() * rowBytes, false));
-      phases.add(rowPhase(plan, rows, slot));
+      long count = plan.tiles().rows();
+      rows.define(module, name + ".rows", slots);
+      workspaces.add(new Lowered.Workspace(slot, plan.batches() * count * rowBytes, false));
+      phases.add(
+          packPhase(plan, name + ".copy", name + ".rows", count, rowBytes, slot, false, Ir.i64(1)));
     }
     phases.add(new TileLoops(module, name, kernel, slots, plan).define(packer.panelBytes()));
     return new Lowered(phases, workspaces);
@@ -125,9 +135,21 @@ public final class ContractLowering {
     return !loads.isEmpty() && buffers.containsAll(loads);
   }
 
-  /// `void name.pack(ptr table, ptr scratch, i64 begin, i64 end)`: packs panels to the workspace.
-  private Lowered.Phase packPhase(ContractPlan plan, long panelBytes, int slot, boolean once) {
-    String function = name + ".pack";
+  /// `void function(ptr table, ptr scratch, i64 begin, i64 end)`: calls a packer for each panel or
+  /// row of all batches, with the number in its batch last.
+  ///
+  /// @param count panels or rows of one batch
+  /// @param bytes of each in the workspace
+  /// @param last more arguments
+  private Lowered.Phase packPhase(
+      ContractPlan plan,
+      String function,
+      String packer,
+      long count,
+      long bytes,
+      int slot,
+      boolean once,
+      Ssa... last) {
     var f =
         new TableFunction(
             module, function, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
@@ -137,42 +159,19 @@ public final class ContractLowering {
         TableFunction.parameter("end"),
         1,
         false,
-        unit ->
-            f.call(
-                "@" + name + ".panel",
-                TableFunction.pointer("table"),
-                f.ir.address(workspace, "i8", f.mul(unit, panelBytes)),
-                f.div(unit, plan.panels()),
-                f.rem(unit, plan.panels())));
+        unit -> {
+          var arguments =
+              new ArrayList<>(
+                  List.of(
+                      TableFunction.pointer("table"),
+                      f.ir.address(workspace, "i8", f.mul(unit, bytes)),
+                      f.div(unit, count),
+                      f.rem(unit, count)));
+          arguments.addAll(List.of(last));
+          f.call("@" + packer, arguments.toArray(Ssa[]::new));
+        });
     f.define("");
-    long units = plan.batches() * plan.panels();
-    return new Lowered.Phase(function, units, Math.max(1, 32 * 1024 / panelBytes), 0, once);
-  }
-
-  /// `void name.copy(ptr table, ptr scratch, i64 begin, i64 end)`: packs rows to the workspace.
-  private Lowered.Phase rowPhase(ContractPlan plan, RowPacker rows, int slot) {
-    String function = name + ".copy";
-    rows.define(module, name + ".rows", slots);
-    var f =
-        new TableFunction(
-            module, function, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
-    Ssa workspace = f.entry(slot);
-    long rowBytes = rows.rowStride() * plan.tile().dtype().bytes();
-    f.scope.loop(
-        TableFunction.parameter("begin"),
-        TableFunction.parameter("end"),
-        1,
-        false,
-        row ->
-            f.call(
-                "@" + name + ".rows",
-                TableFunction.pointer("table"),
-                f.ir.address(workspace, "i8", f.mul(row, rowBytes)),
-                f.div(row, plan.tiles().rows()),
-                f.rem(row, plan.tiles().rows()),
-                Ir.i64(1)));
-    f.define("");
-    long units = plan.batches() * plan.tiles().rows();
-    return new Lowered.Phase(function, units, Math.max(1, 32 * 1024 / rowBytes), 0, false);
+    long grain = Math.max(1, 32 * 1024 / bytes);
+    return new Lowered.Phase(function, plan.batches() * count, grain, 0, once);
   }
 }

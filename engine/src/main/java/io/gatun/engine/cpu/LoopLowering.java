@@ -253,21 +253,14 @@ public final class LoopLowering {
 
   /// Inner positions of the lanes of vector `u` as `i32`.
   private Ssa places(int u) {
-    Index position = innerPosition();
+    Index position = Index.rowMajor(kernel.inner());
     if (exprs.indices().varies(position)) return exprs.indices().vector(position, u, "i32");
     Ssa scalar = exprs.indices().scalar(position);
     return ir.splat(ir.convert("trunc", scalar, "i32"), exprs.lanes().width());
   }
 
-  /// Row-major position within the inner variables.
-  private Index innerPosition() {
-    Index position = Index.ZERO;
-    for (Var v : kernel.inner()) position = position.times(v.extent()).plus(Index.of(v));
-    return position;
-  }
-
   private Ssa position() {
-    return exprs.indices().scalar(innerPosition());
+    return exprs.indices().scalar(Index.rowMajor(kernel.inner()));
   }
 
   /// Every [#FLUSH] steps of the innermost loop, told by a counter.
@@ -354,7 +347,7 @@ public final class LoopLowering {
     rows.clear();
     scratchBytes = 0;
     if (!plan.lane().equals(kernel.inner().getLast())) return;
-    Index position = innerPosition();
+    Index position = Index.rowMajor(kernel.inner());
     var scratch = new Ssa("%scratch", "ptr", 1);
     for (Expr e : LoopCost.sharedValues(kernel, plan.lane())) {
       String element = Registers.register(e.dtype());

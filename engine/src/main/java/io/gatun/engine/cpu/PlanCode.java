@@ -312,7 +312,6 @@ final class PlanCode {
 
   /// The plan with its compiled schedule; what depends on constants alone is packed here.
   LoadedPlan finish(CompiledCode code, long[] scratch) {
-    slots.places().forEach(PlanCode::unload);
     atLoad.forEach(maker -> maker.make(code, scratch).run());
     slots.places().forEach(PlanCode::unload);
     loaded().schedule(makers.stream().map(maker -> maker.make(code, scratch)).toList(), ends);

@@ -16,10 +16,7 @@ import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
-import io.gatun.ptx.DeviceProfile;
 import io.gatun.ptx.ExecutionMode;
-import io.gatun.ptx.VirtualCudaDriver;
-import io.gatun.ptx.VirtualDriverOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -44,10 +41,8 @@ class ClaimedCallsTest {
   void open() {
     Assumptions.assumeTrue(
         RuntimeCompiler.find().isPresent(), "neither NVRTC nor nvcc is found on this machine");
-    var options = VirtualDriverOptions.of(DeviceProfile.A100).with(ExecutionMode.CHECKED);
-    watched = new WatchedDriver(new VirtualCudaDriver(options), _ -> 1);
-    device =
-        new CudaDevice("virtual", watched.driver(), 0, CudaTools.of(RuntimeCompiler.required()));
+    watched = WatchedDriver.virtual(ExecutionMode.CHECKED);
+    device = watched.device();
   }
 
   @AfterAll

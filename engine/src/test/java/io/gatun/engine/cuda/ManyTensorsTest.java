@@ -39,10 +39,7 @@ import io.gatun.graph.plan.Step;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
-import io.gatun.ptx.DeviceProfile;
 import io.gatun.ptx.ExecutionMode;
-import io.gatun.ptx.VirtualCudaDriver;
-import io.gatun.ptx.VirtualDriverOptions;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,17 +72,8 @@ class ManyTensorsTest {
   void open() {
     Assumptions.assumeTrue(
         RuntimeCompiler.find().isPresent(), "neither NVRTC nor nvcc is found on this machine");
-    watched = watched();
-    device = device(watched);
-  }
-
-  private static WatchedDriver watched() {
-    var options = VirtualDriverOptions.of(DeviceProfile.A100).with(ExecutionMode.CHECKED);
-    return new WatchedDriver(new VirtualCudaDriver(options), _ -> 1);
-  }
-
-  private static CudaDevice device(WatchedDriver watched) {
-    return new CudaDevice("virtual", watched.driver(), 0, CudaTools.of(RuntimeCompiler.required()));
+    watched = WatchedDriver.virtual(ExecutionMode.CHECKED);
+    device = watched.device();
   }
 
   @AfterAll
@@ -326,8 +314,8 @@ class ManyTensorsTest {
 
   @Test
   void faultsNameTheStep() {
-    var spoiled = watched();
-    try (var lost = device(spoiled);
+    var spoiled = WatchedDriver.virtual(ExecutionMode.CHECKED);
+    try (var lost = spoiled.device();
         var executable = lost.compile("step", step(List.of(100, 200)))) {
       var tensors = new ArrayList<Tensor>();
       for (var node : executable.plan().inputs()) {

@@ -25,9 +25,7 @@ import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
-import io.gatun.ptx.DeviceProfile;
-import io.gatun.ptx.VirtualCudaDriver;
-import io.gatun.ptx.VirtualDriverOptions;
+import io.gatun.ptx.ExecutionMode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -53,8 +51,8 @@ class PlacementTest {
   void open() {
     Assumptions.assumeTrue(
         RuntimeCompiler.find().isPresent(), "neither NVRTC nor nvcc is found on this machine");
-    watched = watched();
-    device = device(watched);
+    watched = WatchedDriver.virtual(ExecutionMode.FAST);
+    device = watched.device();
     sums =
         device.compile(
             "sums",
@@ -66,15 +64,6 @@ class PlacementTest {
                 %3:f32[3] = neg %2
                 return "sum" %2 updates %1, "less" %3
                 """));
-  }
-
-  private static WatchedDriver watched() {
-    var options = VirtualDriverOptions.of(DeviceProfile.A100);
-    return new WatchedDriver(new VirtualCudaDriver(options), _ -> 1);
-  }
-
-  private static CudaDevice device(WatchedDriver watched) {
-    return new CudaDevice("virtual", watched.driver(), 0, CudaTools.of(RuntimeCompiler.required()));
   }
 
   @AfterAll
@@ -250,7 +239,7 @@ class PlacementTest {
     var closed = assertThrows(EngineException.class, sum::toFloats);
     assertEquals("tensor \"sum\" of f32[3] is closed", closed.getMessage());
 
-    var other = device(watched());
+    var other = WatchedDriver.virtual(ExecutionMode.FAST).device();
     try (var x = other.allocate("x", TYPE);
         var mine = device.allocate("sum", TYPE);
         var less = device.allocate("less", TYPE)) {

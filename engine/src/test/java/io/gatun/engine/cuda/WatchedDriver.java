@@ -1,6 +1,10 @@
 package io.gatun.engine.cuda;
 
 import io.gatun.cuda.CudaDriver;
+import io.gatun.ptx.DeviceProfile;
+import io.gatun.ptx.ExecutionMode;
+import io.gatun.ptx.VirtualCudaDriver;
+import io.gatun.ptx.VirtualDriverOptions;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -23,6 +27,17 @@ final class WatchedDriver {
   private long bytesUp;
   private long bytesUpPinned;
   private long bytesDown;
+
+  /// A watched virtual A100 whose launches take the same time each.
+  static WatchedDriver virtual(ExecutionMode mode) {
+    var options = VirtualDriverOptions.of(DeviceProfile.A100).with(mode);
+    return new WatchedDriver(new VirtualCudaDriver(options), _ -> 1);
+  }
+
+  /// The first GPU of this driver, with the compiler of this machine.
+  CudaDevice device() {
+    return new CudaDevice("virtual", driver, 0, CudaTools.of(RuntimeCompiler.required()));
+  }
 
   /// @param costs milliseconds of a launch by the function's name
   WatchedDriver(CudaDriver inner, ToDoubleFunction<String> costs) {

@@ -4,8 +4,6 @@ import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.tensor.DType;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +30,9 @@ public final class Dots {
     var outer = new ArrayList<>(kernel.batch());
     outer.addAll(kernel.m());
     outer.addAll(kernel.n());
-    int id = 1 + exprs(kernel).stream().mapToInt(Expr::id).max().orElse(0);
+    var program = new ArrayList<>(List.of(kernel.a(), kernel.b()));
+    kernel.stores().forEach(store -> program.add(store.value()));
+    int id = 1 + Exprs.reachable(program).stream().mapToInt(Expr::id).max().orElseThrow();
     var product =
         new Expr(id, new ExprOp.Bin(Binary.Kind.MUL), List.of(kernel.a(), kernel.b()), DType.F32);
     var stage = new LoopKernel.Stage(List.of(new Fold(Reduce.Kind.SUM, product)), List.of());
@@ -47,18 +47,5 @@ public final class Dots {
         && operand.dtype() == DType.F32
         && offset.isAffineIn(List.of(k))
         && offset.coefficient(k) == 1;
-  }
-
-  private static List<Expr> exprs(ContractKernel kernel) {
-    var seen = new HashSet<Expr>();
-    var work = new ArrayList<>(List.of(kernel.a(), kernel.b()));
-    kernel.stores().forEach(store -> work.add(store.value()));
-    while (!work.isEmpty()) {
-      Expr expr = work.removeLast();
-      if (!seen.add(expr)) continue;
-      work.addAll(expr.arguments());
-      for (Index index : ExprOp.indices(expr.op())) work.addAll(index.loaded());
-    }
-    return seen.stream().sorted(Comparator.comparingInt(Expr::id)).toList();
   }
 }

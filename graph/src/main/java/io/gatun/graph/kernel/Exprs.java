@@ -1,10 +1,13 @@
 package io.gatun.graph.kernel;
 
 import io.gatun.graph.tensor.DType;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Makes and interns the [Expr]s of one kernel: equal operations on the same arguments are the same
 /// object.
@@ -36,6 +39,19 @@ public final class Exprs {
   public Expr number(double value, DType dtype) {
     double number = dtype.isFloat() ? value : dtype.saturate(value);
     return add(new ExprOp.Number(number), List.of(), dtype);
+  }
+
+  /// The expressions that these need, themselves included, by way of indices too.
+  public static Set<Expr> reachable(Collection<Expr> roots) {
+    var seen = new HashSet<Expr>();
+    var work = new ArrayDeque<>(roots);
+    while (!work.isEmpty()) {
+      var expr = work.pop();
+      if (!seen.add(expr)) continue;
+      work.addAll(expr.arguments());
+      for (Index index : ExprOp.indices(expr.op())) work.addAll(index.loaded());
+    }
+    return seen;
   }
 
   /// All expressions made so far.

@@ -96,6 +96,15 @@ public record Index(long constant, Map<Index.Atom, Long> terms) {
     return constant == 0 ? ZERO : new Index(constant, Map.of());
   }
 
+  /// The position in the space of some variables, the last one innermost.
+  public static Index rowMajor(List<Var> variables) {
+    Index position = ZERO;
+    for (Var variable : variables) {
+      position = position.times(variable.extent()).plus(of(variable));
+    }
+    return position;
+  }
+
   /// The value of an atom; a variable of extent 1 is the constant 0.
   public static Index of(Atom atom) {
     return atom.min() == atom.max() ? of(atom.min()) : new Index(0, Map.of(atom, 1L));

@@ -4,9 +4,7 @@ import io.gatun.graph.ir.ArgSort;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Op;
 import io.gatun.graph.ir.ScatterAdd;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 
 /// Builds the kernels of operations that write or find places at run time. What feeds them is
@@ -95,16 +93,8 @@ final class IndexedKernels {
   }
 
   private static boolean reads(Expr root, int buffer) {
-    var seen = new HashSet<Expr>();
-    var work = new ArrayDeque<>(List.of(root));
-    while (!work.isEmpty()) {
-      var expr = work.pop();
-      if (!seen.add(expr)) continue;
-      if (expr.op() instanceof ExprOp.Load(int from, _, _) && from == buffer) return true;
-      work.addAll(expr.arguments());
-      for (Index index : ExprOp.indices(expr.op())) work.addAll(index.loaded());
-    }
-    return false;
+    return Exprs.reachable(List.of(root)).stream()
+        .anyMatch(e -> e.op() instanceof ExprOp.Load(int from, _, _) && from == buffer);
   }
 
   private Kernel sort(Node node, int axis, boolean descending) {

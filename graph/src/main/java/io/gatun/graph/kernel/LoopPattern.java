@@ -40,7 +40,7 @@ public record LoopPattern(
     var variables = isMap ? kernel.outer() : kernel.inner();
     long points = ContractKernel.size(variables);
     if (!fits || points == 0) return Optional.empty();
-    var reader = new Reader(position(variables));
+    var reader = new Reader(Index.rowMajor(variables));
     for (Fold fold : stage.folds()) {
       String value = reader.name(fold.value());
       reader.text.append(fold.kind()).append(value).append('\n');
@@ -62,15 +62,6 @@ public record LoopPattern(
         || other.points == 1
             && other.indices.stream().allMatch(i -> i == 0)
             && indices.stream().allMatch(i -> i == 0 || i == POSITION);
-  }
-
-  /// The row-major position in the space of these variables.
-  private static Index position(List<Var> variables) {
-    Index position = Index.ZERO;
-    for (Var variable : variables) {
-      position = position.times(variable.extent()).plus(Index.of(variable));
-    }
-    return position;
   }
 
   /// Writes a program down, arguments before users.

@@ -5,6 +5,7 @@ import io.gatun.graph.ir.Node;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Expr;
 import io.gatun.graph.kernel.ExprOp;
+import io.gatun.graph.kernel.Exprs;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Kernel;
 import io.gatun.graph.kernel.LoopKernel;
@@ -15,7 +16,6 @@ import io.gatun.graph.kernel.ScatterKernel;
 import io.gatun.graph.kernel.SortKernel;
 import io.gatun.graph.kernel.Store;
 import io.gatun.graph.target.RowFunction;
-import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -75,13 +75,7 @@ final class Updates {
 
   /// True when every load from `buffer` is at the one allowed offset.
   private static boolean readsOnly(Set<Expr> roots, int buffer, List<Index> allowed) {
-    var seen = new HashSet<Expr>();
-    var work = new ArrayDeque<>(roots);
-    while (!work.isEmpty()) {
-      var expr = work.pop();
-      if (!seen.add(expr)) continue;
-      work.addAll(expr.arguments());
-      for (Index index : ExprOp.indices(expr.op())) work.addAll(index.loaded());
+    for (Expr expr : Exprs.reachable(roots)) {
       if (expr.op() instanceof ExprOp.Load(int from, Index offset, _)
           && from == buffer
           && !(allowed.size() == 1 && allowed.getFirst().equals(offset))) {

@@ -26,11 +26,7 @@ public record SplitContraction(ContractKernel sums, LoopKernel epilogue) {
   /// The parts of a contraction, the sums in row-major order of batch, m and n; empty where they
   /// are not f32.
   public static Optional<SplitContraction> of(ContractKernel kernel) {
-    var offset = Index.ZERO;
-    for (Var variable : variables(kernel)) {
-      offset = offset.times(variable.extent()).plus(Index.of(variable));
-    }
-    return of(kernel, offset);
+    return of(kernel, Index.rowMajor(variables(kernel)));
   }
 
   /// The parts of a contraction.
