@@ -12,18 +12,24 @@ import io.gatun.graph.tensor.TensorType;
 ///
 /// The graph's other inputs are `ids i32[tokens]`; `position i32[]`, the place of the first of them
 /// in the text; and `count i32[]`, how many of them count: those after are padding.
+///
+/// Attention looks at the first `reach` places only, so that a text that has not filled more does
+/// not read what is empty. Steps of any reach work on the same keys and values.
 public final class Step {
   private final Tracer tracer;
   private final int context;
+  private final int reach;
   private final Value ids;
   private final Value positions;
   private final Value count;
   private final Value counted;
   private int layers;
 
-  Step(Tracer tracer, int tokens, int context) {
+  /// @param reach no token that counts stands at this place or after it
+  Step(Tracer tracer, int tokens, int context, int reach) {
     this.tracer = tracer;
     this.context = context;
+    this.reach = reach;
     var type = TensorType.of(DType.I32, tokens);
     ids = tracer.input("ids", type);
     positions = tracer.iota(type, 0).add(tracer.input("position", TensorType.of(DType.I32)));
@@ -73,22 +79,22 @@ public final class Step {
         .reshape(tokens, heads * size);
   }
 
-  /// Which of the remembered positions each token sees, `bool[repeats * tokens, context]`.
+  /// Which of the remembered positions each token sees, `bool[repeats * tokens, reach]`.
   private Value past(int repeats) {
-    var places = tracer.iota(TensorType.of(DType.I32, context), 0);
+    var places = tracer.iota(TensorType.of(DType.I32, reach), 0);
     var past = places.le(positions.expandDims(1));
-    return past.broadcastTo(repeats, past.dim(0), context).reshape(-1, context);
+    return past.broadcastTo(repeats, past.dim(0), reach).reshape(-1, reach);
   }
 
   /// Writes the rows of this step where they belong. What lies there is zero, so that adding is
   /// writing, and only these rows are touched.
   ///
-  /// @return all rows so far and zeros, `[groups, context, size]`
+  /// @return the rows so far and zeros, `[groups, reach, size]`
   private Value remember(String name, Value rows) {
     var all = tracer.input(name, TensorType.f32(rows.dim(1), context, rows.dim(2)));
     var known = rows.where(counted.reshape(-1, 1, 1), 0).swapAxes(0, 1);
     var next = all.scatterAdd(positions, known, 1);
     tracer.update(all, next);
-    return next;
+    return next.slice(1, 0, reach);
   }
 }

@@ -11,15 +11,17 @@ import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
 
-/// A [Decoder] compiled for a device, and the text that it has read so far. One plan reads a
-/// prompt, many tokens at once; another one token at a time. Both work on the same tensors of keys
-/// and values, which their runs update in place. Not for use by two threads at once.
+/// A [Decoder] compiled for a device, and the text that it has read so far. Plans of one kind read
+/// a prompt, many tokens at once; those of another one token at a time. A plan attends to the first
+/// places of the text, so many that those filled are among them; each time these are too few, one
+/// for twice as many takes over, compiled when it is first wanted. All work on the same tensors of
+/// keys and values, which their runs update in place. Not for use by two threads at once.
 public final class Writer implements AutoCloseable {
   /// Tokens of a prompt that are read at once: so many that the weights, which are read for each of
   /// these parts, are not what takes the time.
@@ -28,28 +30,44 @@ public final class Writer implements AutoCloseable {
   /// So few tokens take longer together, padded to [#PROMPT_TOKENS], than one by one.
   private static final int FEW_TOKENS = 4;
 
+  /// Places that the first plans attend to: to read so many takes next to no time.
+  static final int LEAST_REACH = 128;
+
   /// Bytes of keys and values that a writer takes unless the caller says otherwise.
   public static final long USUAL_MOST_BYTES = 4L << 30;
 
+  private final Device device;
   private final Decoder decoder;
   private final long mostBytes;
-  private final Plan prompt;
-  private final Plan single;
+  private final int leastReach;
+  private final Map<Form, Plan> plans = new HashMap<>();
   private final Map<String, Tensor> memory = new LinkedHashMap<>();
   private final Tensor logits;
   private final float[] latest;
   private int position;
 
+  /// What a step reads at most.
+  ///
+  /// @param reach places that it attends to
+  private record Form(int tokens, int reach) {}
+
   /// The executable of a step and its arguments.
   private record Plan(Executable executable, Tensor ids, List<Tensor> arguments) {}
 
-  private Writer(Device device, Decoder decoder, long mostBytes) {
+  private Writer(Device device, Decoder decoder, long mostBytes, int leastReach) {
+    this.device = device;
     this.decoder = decoder;
     this.mostBytes = mostBytes;
+    this.leastReach = leastReach;
     latest = new float[decoder.vocabulary()];
-    single = compile(device, 1);
-    prompt = compile(device, Math.min(PROMPT_TOKENS, decoder.context()));
     logits = Tensor.allocate("logits", TensorType.f32(1, decoder.vocabulary()));
+    try {
+      plan(1);
+      plan(promptTokens());
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /// Compiles a model; it has read nothing yet.
@@ -63,7 +81,28 @@ public final class Writer implements AutoCloseable {
   ///
   /// @param mostBytes of the keys and values of as many tokens as a text may have
   public static Writer of(Device device, Decoder decoder, long mostBytes) {
-    return new Writer(device, decoder, mostBytes);
+    return of(device, decoder, mostBytes, LEAST_REACH);
+  }
+
+  /// As [#of(Device, Decoder, long)].
+  ///
+  /// @param leastReach places that the first plans attend to
+  static Writer of(Device device, Decoder decoder, long mostBytes, int leastReach) {
+    return new Writer(device, decoder, mostBytes, leastReach);
+  }
+
+  private int promptTokens() {
+    return Math.min(PROMPT_TOKENS, decoder.context());
+  }
+
+  /// The plan that reads this many more tokens, or the first of them.
+  private Plan plan(int count) {
+    int tokens = count <= FEW_TOKENS ? 1 : promptTokens();
+    int filled = position + Math.min(count, tokens);
+    long reach = leastReach;
+    while (reach < filled) reach *= 2;
+    var form = new Form(tokens, (int) Math.min(reach, decoder.context()));
+    return plans.computeIfAbsent(form, this::compile);
   }
 
   /// What a header says must not decide how much memory is taken.
@@ -79,9 +118,11 @@ public final class Writer implements AutoCloseable {
             .formatted(decoder.context(), Math.ceil(bytes / (1 << 20)), mostBytes >> 20));
   }
 
-  private Plan compile(Device device, int tokens) {
+  private Plan compile(Form form) {
+    int tokens = form.tokens();
     var tracer = new Tracer();
-    tracer.output("logits", decoder.next(new Step(tracer, tokens, decoder.context())));
+    var step = new Step(tracer, tokens, decoder.context(), form.reach());
+    tracer.output("logits", decoder.next(step));
     var graph = tracer.graph();
     checkMemory(graph);
     var executable = device.compile(tokens == 1 ? "decode" : "prefill", graph);
@@ -93,13 +134,13 @@ public final class Writer implements AutoCloseable {
                 input ->
                     input.name().equals("ids")
                         ? ids
-                        : memory.computeIfAbsent(input.name(), _ -> tensor(device, input)))
+                        : memory.computeIfAbsent(input.name(), _ -> tensor(input)))
             .toList();
     return new Plan(executable, ids, arguments);
   }
 
   /// Keys and values stay where the device computes; the numbers of a step come from here.
-  private static Tensor tensor(Device device, Input input) {
+  private Tensor tensor(Input input) {
     boolean isNumber = input.type().shape().rank() == 0;
     return isNumber
         ? Tensor.allocate(input.name(), input.type())
@@ -108,7 +149,7 @@ public final class Writer implements AutoCloseable {
 
   /// Bytes of the arenas of its plans.
   public long arenaBytes() {
-    return Stream.of(prompt, single)
+    return plans.values().stream()
         .mapToLong(plan -> plan.executable().plan().memory().arenaBytes())
         .sum();
   }
@@ -135,7 +176,7 @@ public final class Writer implements AutoCloseable {
       }
     }
     for (int from = 0; from < ids.length; ) {
-      var plan = ids.length - from <= FEW_TOKENS ? single : prompt;
+      var plan = plan(ids.length - from);
       int count = Math.min(ids.length - from, plan.ids().type().shape().dim(0));
       MemorySegment.copy(ids, from, plan.ids().data(), ValueLayout.JAVA_INT, 0, count);
       set("position", position);
@@ -175,10 +216,10 @@ public final class Writer implements AutoCloseable {
 
   @Override
   public void close() {
-    prompt.executable().close();
-    single.executable().close();
-    prompt.ids().close();
-    single.ids().close();
+    for (var plan : plans.values()) {
+      plan.executable().close();
+      plan.ids().close();
+    }
     memory.values().forEach(Tensor::close);
     logits.close();
   }

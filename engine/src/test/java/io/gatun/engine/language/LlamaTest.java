@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.io.MalformedFileException;
@@ -57,6 +58,34 @@ class LlamaTest {
                 + " she saw a big, red ball.",
             model.tokens().decode(ids).substring(0, 110));
       }
+    }
+  }
+
+  /// What a text attends to changes at 8, 16, 32 and 48 places; what is written does not.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 8, 9, 30})
+  void writesTheSameHoweverManyPlacesAPlanAttendsTo(int promptTokens) throws IOException {
+    int[] prompt = new SplittableRandom(promptTokens).ints(promptTokens, 3, 200).toArray();
+    try (var arena = Arena.ofShared();
+        var device = Devices.open("cpu")) {
+      var model = LlamaFile.read(FILE, arena);
+      var wanted = written(device, model, model.context(), prompt);
+      assertEquals(model.context() - promptTokens + 1, wanted.size());
+      assertEquals(wanted, written(device, model, 8, prompt));
+    }
+  }
+
+  /// What is written to the end of the longest text, the same again after the text before is
+  /// forgotten.
+  private static List<Integer> written(Device device, Decoder model, int leastReach, int[] prompt) {
+    try (var writer = Writer.of(device, model, Writer.USUAL_MOST_BYTES, leastReach)) {
+      var written = new ArrayList<Integer>();
+      writer.write(prompt, model.context(), Sampler.greedy(), written::add);
+      var again = new ArrayList<Integer>();
+      writer.forget();
+      writer.write(prompt, model.context(), Sampler.greedy(), again::add);
+      assertEquals(written, again);
+      return written;
     }
   }
 
