@@ -5,20 +5,26 @@ import java.util.stream.IntStream;
 /// An operation of the arithmetic units on rows.
 final class AluStep extends Step {
   private final Lanes lanes;
-  private final boolean wide;
+  private final RowKind kind;
   private final int d;
   private final int a;
   private final int b;
   private final int c;
 
-  AluStep(PtxInstruction instruction, Lanes lanes, boolean wide, int d, int a, int b, int c) {
+  /// @param kind of the result's row
+  AluStep(PtxInstruction instruction, Lanes lanes, RowKind kind, int d, int a, int b, int c) {
     super(instruction);
     this.lanes = lanes;
-    this.wide = wide;
+    this.kind = kind;
     this.d = d;
     this.a = a;
     this.b = b;
     this.c = c;
+  }
+
+  /// Kind of the result's row.
+  RowKind kind() {
+    return kind;
   }
 
   /// Its rows, the result's first.
@@ -38,10 +44,11 @@ final class AluStep extends Step {
       return;
     }
     lanes.apply(warp, Warp.SCRATCH, a, b, c);
-    if (wide) {
-      warp.mergeLongs(d, mask);
-    } else {
-      warp.mergeInts(d, mask);
+    switch (kind) {
+      case INTS -> warp.mergeInts(d, mask);
+      case LONGS -> warp.mergeLongs(d, mask);
+      case FLOATS -> warp.mergeFloats(d, mask);
+      case PREDICATES -> throw new IllegalStateException("no row of lanes");
     }
   }
 }

@@ -48,7 +48,9 @@ final class ArithmeticDecoder {
     } else if (d instanceof PtxOperand.Vector(var parts)) {
       var wide = type.bits() == 64;
       var targets =
-          parts.stream().mapToInt(part -> rows.resultOrSink(instruction, part, false)).toArray();
+          parts.stream()
+              .mapToInt(part -> rows.resultOrSink(instruction, part, RowKind.INTS))
+              .toArray();
       steps.add(
           new MoveSteps.Unpack(
               instruction,
@@ -64,12 +66,20 @@ final class ArithmeticDecoder {
       steps.add(
           new MoveSteps.Pack(instruction, rows.result(instruction, d, wide), wide, sources, bits));
     } else {
-      var wide = type.bits() == 64;
-      add(
-          instruction,
-          new Operation(wide ? "ll" : "ii", wide ? RowLoops::moveLong : RowLoops::moveInt),
-          List.of(rows.result(instruction, d, wide), rows.source(instruction, a, type)));
+      var operation = moves(instruction, rows.kind(d, type), type);
+      add(instruction, operation, operandRows(instruction, operation, type));
     }
+  }
+
+  private static Operation moves(PtxInstruction instruction, RowKind kind, PtxType type) {
+    return switch (kind) {
+      case FLOATS -> new Operation("ff", FloatLoops::move);
+      case INTS, LONGS ->
+          type.bits() == 64
+              ? new Operation("ll", RowLoops::moveLong)
+              : new Operation("ii", RowLoops::moveInt);
+      case PREDICATES -> throw instruction.unknown();
+    };
   }
 
   private static int partBits(PtxInstruction instruction, PtxType type, List<PtxOperand> parts) {
@@ -286,10 +296,8 @@ final class ArithmeticDecoder {
         || !(instruction.operand(4) instanceof PtxOperand.Constant(var table))) {
       throw instruction.unknown();
     }
-    add(
-        instruction,
-        new Operation("iiii", BitOperations.lop3((int) table)),
-        operandRows(instruction, "iiii", PtxType.B32));
+    var operation = new Operation("iiii", BitOperations.lop3((int) table));
+    add(instruction, operation, operandRows(instruction, operation, PtxType.B32));
   }
 
   private void insertField(PtxInstruction instruction) {
@@ -310,6 +318,12 @@ final class ArithmeticDecoder {
 
   private void plain(PtxInstruction instruction) {
     var type = instruction.type();
+    if (rows.kind(instruction.operand(0), type) == RowKind.FLOATS) {
+      var operation = FloatLoops.OPERATIONS.get(instruction.opcode());
+      requireCount(instruction, operation.sources());
+      add(instruction, operation, operandRows(instruction, operation, type));
+      return;
+    }
     var name = new StringBuilder(instruction.base());
     var flushes = false;
     var saturates = false;
@@ -336,25 +350,18 @@ final class ArithmeticDecoder {
     add(
         instruction,
         new Operation(operation.signature(), lanes),
-        operandRows(instruction, operation.signature(), type));
+        operandRows(instruction, operation, type));
   }
 
-  private List<Integer> operandRows(PtxInstruction instruction, String signature, PtxType type) {
+  private List<Integer> operandRows(PtxInstruction instruction, Operation operation, PtxType type) {
     var list = new ArrayList<Integer>();
-    for (var i = 0; i < signature.length(); i++) {
+    for (var i = 0; i <= operation.sources(); i++) {
       var operand = instruction.operand(i);
+      var kind = operation.kind(i);
       list.add(
-          switch (signature.charAt(i)) {
-            case 'p' -> rows.predicate(instruction, operand);
-            case 'l' ->
-                i == 0
-                    ? rows.result(instruction, operand, true)
-                    : rows.longSource(instruction, operand);
-            default ->
-                i == 0
-                    ? rows.result(instruction, operand, false)
-                    : rows.intSource(instruction, operand, type);
-          });
+          i == 0 && kind != RowKind.PREDICATES
+              ? rows.result(instruction, operand, kind)
+              : rows.source(instruction, operand, type, kind));
     }
     return list;
   }
@@ -365,7 +372,7 @@ final class ArithmeticDecoder {
         new AluStep(
             instruction,
             operation.lanes(),
-            operation.isWide(),
+            operation.kind(),
             operands.getFirst(),
             operands.get(1),
             count > 2 ? operands.get(2) : 0,

@@ -101,6 +101,9 @@ final class Block implements AutoCloseable {
     for (var constant : program.intConstants()) {
       Arrays.fill(warp.ints[constant.row()], constant.value());
     }
+    for (var constant : program.floatConstants()) {
+      Arrays.fill(warp.floats[constant.row()], Float.intBitsToFloat(constant.value()));
+    }
     for (var constant : program.longConstants()) {
       Arrays.fill(warp.longs[constant.row()], constant.value());
     }

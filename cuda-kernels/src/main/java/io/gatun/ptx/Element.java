@@ -5,37 +5,60 @@ package io.gatun.ptx;
 ///
 /// @param bytes size in memory
 /// @param signed whether the sign is extended
-/// @param wide whether the row has 64-bit lanes
+/// @param kind of the row
 /// @param registerBits width of the register
-record Element(int bytes, boolean signed, boolean wide, int registerBits) {
+record Element(int bytes, boolean signed, RowKind kind, int registerBits) {
 
   /// Loads lanes at the warp's host addresses plus an offset.
   void load(Warp warp, int mask, int row, int offset) {
-    var hosts = warp.hosts;
-    if (!wide && bytes == 4) {
-      var r = warp.ints[row];
-      if (mask == -1) {
-        for (var l = 0; l < Lanes.WIDTH; l++) {
-          r[l] = NativeMemory.intAt(hosts[l] + offset);
-        }
-      } else {
-        for (var q = mask; q != 0; q &= q - 1) {
-          var l = Integer.numberOfTrailingZeros(q);
-          r[l] = NativeMemory.intAt(hosts[l] + offset);
+    switch (kind) {
+      case INTS -> {
+        if (bytes == 4 && mask == -1) {
+          loadInts(warp.hosts, warp.ints[row], offset);
+        } else {
+          loadInts(warp, mask, row, offset);
         }
       }
-    } else if (wide) {
-      var r = warp.longs[row];
-      for (var q = mask; q != 0; q &= q - 1) {
-        var l = Integer.numberOfTrailingZeros(q);
-        r[l] = loadLane(hosts[l] + offset);
+      case LONGS -> loadLongs(warp, mask, row, offset);
+      case FLOATS -> loadFloats(warp, mask, row, offset);
+      case PREDICATES -> throw new IllegalStateException("predicates are not in memory");
+    }
+  }
+
+  private static void loadInts(long[] hosts, int[] r, int offset) {
+    for (var l = 0; l < Lanes.WIDTH; l++) {
+      r[l] = NativeMemory.intAt(hosts[l] + offset);
+    }
+  }
+
+  private void loadInts(Warp warp, int mask, int row, int offset) {
+    var r = warp.ints[row];
+    var cut = registerBits == 16 ? 0xffff : -1;
+    for (var q = mask; q != 0; q &= q - 1) {
+      var l = Integer.numberOfTrailingZeros(q);
+      r[l] = (int) loadLane(warp.hosts[l] + offset) & cut;
+    }
+  }
+
+  private void loadLongs(Warp warp, int mask, int row, int offset) {
+    var r = warp.longs[row];
+    for (var q = mask; q != 0; q &= q - 1) {
+      var l = Integer.numberOfTrailingZeros(q);
+      r[l] = loadLane(warp.hosts[l] + offset);
+    }
+  }
+
+  private static void loadFloats(Warp warp, int mask, int row, int offset) {
+    var hosts = warp.hosts;
+    var r = warp.floats[row];
+    if (mask == -1) {
+      for (var l = 0; l < Lanes.WIDTH; l++) {
+        r[l] = NativeMemory.floatAt(hosts[l] + offset);
       }
     } else {
-      var r = warp.ints[row];
-      var cut = registerBits == 16 ? 0xffff : -1;
       for (var q = mask; q != 0; q &= q - 1) {
         var l = Integer.numberOfTrailingZeros(q);
-        r[l] = (int) loadLane(hosts[l] + offset) & cut;
+        r[l] = NativeMemory.floatAt(hosts[l] + offset);
       }
     }
   }
@@ -52,22 +75,15 @@ record Element(int bytes, boolean signed, boolean wide, int registerBits) {
   /// Stores lanes at the warp's host addresses plus an offset.
   void store(Warp warp, int mask, int row, int offset) {
     var hosts = warp.hosts;
-    if (!wide && bytes == 4) {
+    if (kind == RowKind.INTS && bytes == 4 && mask == -1) {
       var r = warp.ints[row];
-      if (mask == -1) {
-        for (var l = 0; l < Lanes.WIDTH; l++) {
-          NativeMemory.set(hosts[l] + offset, r[l]);
-        }
-      } else {
-        for (var q = mask; q != 0; q &= q - 1) {
-          var l = Integer.numberOfTrailingZeros(q);
-          NativeMemory.set(hosts[l] + offset, r[l]);
-        }
+      for (var l = 0; l < Lanes.WIDTH; l++) {
+        NativeMemory.set(hosts[l] + offset, r[l]);
       }
     } else {
       for (var q = mask; q != 0; q &= q - 1) {
         var l = Integer.numberOfTrailingZeros(q);
-        storeLane(hosts[l] + offset, wide ? warp.longs[row][l] : warp.ints[row][l]);
+        storeLane(hosts[l] + offset, lane(warp, row, l));
       }
     }
   }
@@ -83,7 +99,12 @@ record Element(int bytes, boolean signed, boolean wide, int registerBits) {
 
   /// A lane of a row.
   long lane(Warp warp, int row, int lane) {
-    return wide ? warp.longs[row][lane] : warp.ints[row][lane];
+    return switch (kind) {
+      case INTS -> warp.ints[row][lane];
+      case LONGS -> warp.longs[row][lane];
+      case FLOATS -> Float.floatToRawIntBits(warp.floats[row][lane]);
+      case PREDICATES -> throw new IllegalStateException("predicates are not in memory");
+    };
   }
 
   /// Whether memory has the bits that storing a value would leave there.

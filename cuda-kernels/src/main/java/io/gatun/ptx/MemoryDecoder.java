@@ -25,13 +25,11 @@ final class MemoryDecoder {
     var parts = parts(instruction, instruction.operand(0));
     var type = instruction.type();
     var register = firstRegister(instruction, parts, type);
-    var element =
-        new Element(type.bytes(), type.isSigned(), register.isWide(), register.type().bits());
     requireFits(instruction, type, register);
+    var kind = rows.kind(new PtxOperand.Register(register), type);
+    var element = new Element(type.bytes(), type.isSigned(), kind, register.type().bits());
     var targets =
-        parts.stream()
-            .mapToInt(part -> rows.resultOrSink(instruction, part, register.isWide()))
-            .toArray();
+        parts.stream().mapToInt(part -> rows.resultOrSink(instruction, part, kind)).toArray();
     steps.add(
         new LoadStep(
             instruction,
@@ -47,22 +45,14 @@ final class MemoryDecoder {
     requireOperands(instruction, 2);
     var parts = parts(instruction, instruction.operand(1));
     var type = instruction.type();
-    var wide =
-        parts.getFirst() instanceof PtxOperand.Register(var register)
-            ? register.isWide()
-            : type.bits() == 64;
-    var element = new Element(type.bytes(), false, wide, wide ? 64 : 32);
+    var kind = kind(parts, type);
+    var wide = kind == RowKind.LONGS;
+    var element = new Element(type.bytes(), false, kind, wide ? 64 : 32);
     if (!wide && type.bits() == 64) {
       throw instruction.error("the register is narrower than the type");
     }
     var sources =
-        parts.stream()
-            .mapToInt(
-                part ->
-                    wide
-                        ? rows.longSource(instruction, part)
-                        : rows.intSource(instruction, part, type))
-            .toArray();
+        parts.stream().mapToInt(part -> rows.source(instruction, part, type, kind)).toArray();
     steps.add(
         new StoreStep(
             instruction,
@@ -71,6 +61,12 @@ final class MemoryDecoder {
             element,
             sources,
             slots++));
+  }
+
+  /// Kind of the rows of what is stored: all registers have it, and constants are put into such.
+  private RowKind kind(List<PtxOperand> parts, PtxType type) {
+    var register = parts.stream().filter(PtxOperand.Register.class::isInstance).findFirst();
+    return rows.kind(register.orElse(parts.getFirst()), type);
   }
 
   private static List<PtxOperand> parts(PtxInstruction instruction, PtxOperand operand) {
@@ -201,7 +197,9 @@ final class MemoryDecoder {
         result instanceof PtxOperand.Sink
             ? new int[0]
             : parts(instruction, result).stream()
-                .mapToInt(part -> rows.resultOrSink(instruction, part, wide))
+                .mapToInt(
+                    part ->
+                        rows.resultOrSink(instruction, part, wide ? RowKind.LONGS : RowKind.INTS))
                 .toArray();
     var address = operands.getFirst();
     steps.add(

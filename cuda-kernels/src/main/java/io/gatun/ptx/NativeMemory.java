@@ -67,6 +67,10 @@ final class NativeMemory {
     return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
   }
 
+  static float floatAt(long address) {
+    return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
+  }
+
   static long longAt(long address) {
     return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
   }

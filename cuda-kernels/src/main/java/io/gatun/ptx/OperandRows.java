@@ -13,6 +13,7 @@ final class OperandRows {
   private final MemoryLayout layout;
   private final Map<Integer, Integer> intRows = new HashMap<>();
   private final Map<Long, Integer> longRows = new HashMap<>();
+  private final Map<Integer, Integer> floatRows = new HashMap<>();
   private final Map<SpecialRegister, Integer> specialRows = new HashMap<>();
   private final List<Program.SymbolConstant> symbols = new ArrayList<>();
   private final List<Program.PredicateConstant> predicateConstants = new ArrayList<>();
@@ -24,43 +25,39 @@ final class OperandRows {
 
   /// A row of its own.
   int freshInt() {
-    return allocation.freshInt();
+    return allocation.fresh(RowKind.INTS);
   }
 
   /// A row of its own.
   int freshLong() {
-    return allocation.freshLong();
+    return allocation.fresh(RowKind.LONGS);
   }
 
   /// A predicate of its own.
   int freshPredicate() {
-    return allocation.freshPredicate();
+    return allocation.fresh(RowKind.PREDICATES);
   }
 
   /// A row of 32-bit lanes that all hold a value.
   int constant(int value) {
-    return intRows.computeIfAbsent(value, key -> allocation.freshInt());
+    return intRows.computeIfAbsent(value, key -> allocation.fresh(RowKind.INTS));
   }
 
   /// A row of 64-bit lanes that all hold a value.
   int constant(long value) {
-    return longRows.computeIfAbsent(value, key -> allocation.freshLong());
+    return longRows.computeIfAbsent(value, key -> allocation.fresh(RowKind.LONGS));
   }
 
   /// Row of a source of up to 32 bits.
   int intSource(PtxInstruction instruction, PtxOperand operand, PtxType type) {
     return switch (operand) {
       case PtxOperand.Register(var register) -> {
-        require(instruction, register, false);
+        require(instruction, register, RowKind.INTS);
         yield allocation.row(register);
       }
       case PtxOperand.Constant(var value) ->
           constant(type.bits() == 16 ? (int) value & 0xffff : (int) value);
-      case PtxOperand.Bits(var bits, var isDouble) ->
-          constant(
-              isDouble
-                  ? Float.floatToRawIntBits((float) Double.longBitsToDouble(bits))
-                  : (int) bits);
+      case PtxOperand.Bits bits -> constant(floatBits(bits));
       case PtxOperand.Special(var name) -> special(instruction, name);
       case PtxOperand.AddressOf(var variable, var offset) -> {
         if (variable.space() == PtxVariable.Space.GLOBAL
@@ -84,7 +81,7 @@ final class OperandRows {
   int longSource(PtxInstruction instruction, PtxOperand operand) {
     return switch (operand) {
       case PtxOperand.Register(var register) -> {
-        require(instruction, register, true);
+        require(instruction, register, RowKind.LONGS);
         yield allocation.row(register);
       }
       case PtxOperand.Constant(var value) -> constant(value);
@@ -117,37 +114,89 @@ final class OperandRows {
         return symbol.row();
       }
     }
-    var row = allocation.freshLong();
+    var row = allocation.fresh(RowKind.LONGS);
     symbols.add(new Program.SymbolConstant(row, variable, offset));
     return row;
   }
 
   private int special(PtxInstruction instruction, String name) {
     return specialRows.computeIfAbsent(
-        SpecialRegister.of(name, instruction), key -> allocation.freshInt());
+        SpecialRegister.of(name, instruction), key -> allocation.fresh(RowKind.INTS));
+  }
+
+  /// Row of a source among registers that hold floats.
+  int floatSource(PtxInstruction instruction, PtxOperand operand) {
+    return switch (operand) {
+      case PtxOperand.Register(var register) -> {
+        require(instruction, register, RowKind.FLOATS);
+        yield allocation.row(register);
+      }
+      case PtxOperand.Constant(var value) -> floatConstant((int) value);
+      case PtxOperand.Bits bits -> floatConstant(floatBits(bits));
+      case PtxOperand.Special _,
+          PtxOperand.AddressOf _,
+          PtxOperand.Negated _,
+          PtxOperand.Memory _,
+          PtxOperand.Vector _,
+          PtxOperand.Pair _,
+          PtxOperand.Sink _,
+          PtxOperand.Name _,
+          PtxOperand.Arguments _ ->
+          throw instruction.unknown();
+    };
+  }
+
+  private int floatConstant(int bits) {
+    return floatRows.computeIfAbsent(bits, _ -> allocation.fresh(RowKind.FLOATS));
+  }
+
+  private static int floatBits(PtxOperand.Bits operand) {
+    return operand.isDouble()
+        ? Float.floatToRawIntBits((float) Double.longBitsToDouble(operand.bits()))
+        : (int) operand.bits();
+  }
+
+  /// Kind of the rows of an instruction, of which this is an operand.
+  RowKind kind(PtxOperand operand, PtxType type) {
+    return operand instanceof PtxOperand.Register(var register)
+        ? allocation.kind(register)
+        : type.bits() == 64 ? RowKind.LONGS : RowKind.INTS;
   }
 
   /// Row of a source of the width that a type has.
   int source(PtxInstruction instruction, PtxOperand operand, PtxType type) {
-    return type.bits() == 64
-        ? longSource(instruction, operand)
-        : intSource(instruction, operand, type);
+    return source(instruction, operand, type, type.bits() == 64 ? RowKind.LONGS : RowKind.INTS);
+  }
+
+  /// Row of a source.
+  int source(PtxInstruction instruction, PtxOperand operand, PtxType type, RowKind kind) {
+    return switch (kind) {
+      case INTS -> intSource(instruction, operand, type);
+      case LONGS -> longSource(instruction, operand);
+      case FLOATS -> floatSource(instruction, operand);
+      case PREDICATES -> predicate(instruction, operand);
+    };
   }
 
   /// Row of a destination.
   int result(PtxInstruction instruction, PtxOperand operand, boolean wide) {
+    return result(instruction, operand, wide ? RowKind.LONGS : RowKind.INTS);
+  }
+
+  /// Row of a destination.
+  int result(PtxInstruction instruction, PtxOperand operand, RowKind kind) {
     if (!(operand instanceof PtxOperand.Register(var register))) {
       throw instruction.error("the destination is no register");
     }
-    require(instruction, register, wide);
+    require(instruction, register, kind);
     return allocation.row(register);
   }
 
   /// Row of a destination that may be `_`, which gives [LoadStep#NOWHERE].
-  int resultOrSink(PtxInstruction instruction, PtxOperand operand, boolean wide) {
+  int resultOrSink(PtxInstruction instruction, PtxOperand operand, RowKind kind) {
     return operand instanceof PtxOperand.Sink
         ? LoadStep.NOWHERE
-        : result(instruction, operand, wide);
+        : result(instruction, operand, kind);
   }
 
   /// The register of an operand.
@@ -164,7 +213,7 @@ final class OperandRows {
       case PtxOperand.Register(var register) -> predicate(instruction, register);
       case PtxOperand.Negated(var register) -> predicate(instruction, register);
       case PtxOperand.Constant(var value) -> {
-        var index = allocation.freshPredicate();
+        var index = allocation.fresh(RowKind.PREDICATES);
         predicateConstants.add(new Program.PredicateConstant(index, value != 0));
         yield index;
       }
@@ -226,11 +275,16 @@ final class OperandRows {
     };
   }
 
-  private static void require(PtxInstruction instruction, PtxRegister register, boolean wide) {
-    if (register.isPredicate() || register.isWide() != wide) {
+  private void require(PtxInstruction instruction, PtxRegister register, RowKind kind) {
+    if (register.isPredicate() || register.isWide() != (kind == RowKind.LONGS)) {
       throw instruction.error(
           "register %s has type .%s, the instruction wants %s bits"
-              .formatted(register, register.type(), wide ? "64" : "up to 32"));
+              .formatted(register, register.type(), kind == RowKind.LONGS ? "64" : "up to 32"));
+    }
+    if (allocation.kind(register) != kind) {
+      throw new IllegalStateException(
+          "%s has a row of %s and %s wants %s"
+              .formatted(register, allocation.kind(register), instruction.opcode(), kind));
     }
   }
 
@@ -243,13 +297,13 @@ final class OperandRows {
         name,
         steps,
         StraightRun.of(steps, entered),
-        allocation.intRows(),
-        allocation.longRows(),
-        allocation.predicates(),
+        allocation.count(RowKind.INTS),
+        allocation.count(RowKind.LONGS),
+        allocation.count(RowKind.FLOATS),
+        allocation.count(RowKind.PREDICATES),
         slots,
-        intRows.entrySet().stream()
-            .map(entry -> new Program.IntConstant(entry.getValue(), entry.getKey()))
-            .toList(),
+        constants(intRows),
+        constants(floatRows),
         longRows.entrySet().stream()
             .map(entry -> new Program.LongConstant(entry.getValue(), entry.getKey()))
             .toList(),
@@ -262,5 +316,11 @@ final class OperandRows {
         layout.dynamicAlign(),
         layout.localBytes(),
         registers);
+  }
+
+  private static List<Program.IntConstant> constants(Map<Integer, Integer> rows) {
+    return rows.entrySet().stream()
+        .map(entry -> new Program.IntConstant(entry.getValue(), entry.getKey()))
+        .toList();
   }
 }

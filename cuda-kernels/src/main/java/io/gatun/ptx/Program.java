@@ -8,6 +8,7 @@ import java.util.List;
 /// @param runs the straight run that begins at each step, or [StraightRun#NONE]
 /// @param intRows rows of 32-bit lanes
 /// @param longRows rows of 64-bit lanes
+/// @param floatRows rows of floats
 /// @param slots number of steps that touch memory
 /// @param sharedBytes static shared memory
 /// @param dynamicAlign alignment of the dynamic shared memory behind it; 0 where there is none
@@ -19,9 +20,11 @@ record Program(
     StraightRun[] runs,
     int intRows,
     int longRows,
+    int floatRows,
     int predicates,
     int slots,
     List<IntConstant> intConstants,
+    List<IntConstant> floatConstants,
     List<LongConstant> longConstants,
     List<SymbolConstant> symbols,
     List<SpecialRow> specials,
@@ -31,7 +34,7 @@ record Program(
     int localBytes,
     int registers) {
 
-  /// A row that holds one value.
+  /// A row that holds one value, or a row of floats that holds one of these bits.
   record IntConstant(int row, int value) {}
 
   /// A row that holds one value.
@@ -50,7 +53,8 @@ record Program(
   int liveRegisters() {
     var ints = intRows - Warp.RESERVED_ROWS - intConstants.size() - specials.size();
     var longs = longRows - Warp.RESERVED_ROWS - longConstants.size() - symbols.size();
-    return ints + 2 * longs;
+    var floats = floatRows - Warp.RESERVED_ROWS - floatConstants.size();
+    return ints + floats + 2 * longs;
   }
 
   /// Bytes of shared memory a block has, with this many of dynamic memory.

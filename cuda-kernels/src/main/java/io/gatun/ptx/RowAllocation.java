@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Puts the thousands of registers of a kernel, most of which are written once, into few rows, so
@@ -22,17 +24,19 @@ final class RowAllocation {
   private final Map<PtxRegister, Integer> numbers = new HashMap<>();
   private final List<PtxRegister> registers = new ArrayList<>();
   private final Map<PtxRegister, Integer> rows = new HashMap<>();
-  private final int[] used = new int[3];
+  private final Set<PtxRegister> floats;
+  private final Map<RowKind, Integer> used = new EnumMap<>(RowKind.class);
   private int[] first = {};
   private int[] last = {};
 
-  /// @param reserved rows of 32-bit and of 64-bit lanes that are taken already
+  /// @param reserved rows of lanes of each kind that are taken already
   RowAllocation(PtxFunction function, ControlFlow flow, int reserved) {
     this.function = function;
     this.flow = flow;
     this.roles = function.instructions().stream().map(OperandRoles::of).toList();
-    used[kind(false, false)] = reserved;
-    used[kind(false, true)] = reserved;
+    this.floats = FloatRegisters.of(function);
+    used.putAll(Map.of(RowKind.INTS, reserved, RowKind.LONGS, reserved));
+    used.putAll(Map.of(RowKind.FLOATS, reserved, RowKind.PREDICATES, 0));
     number();
     findRanges();
     scan();
@@ -44,38 +48,26 @@ final class RowAllocation {
   }
 
   private int fresh(PtxRegister register) {
-    return used[kind(register.isPredicate(), register.isWide())]++;
+    return fresh(kind(register));
   }
 
-  /// A row of 32-bit lanes that nothing else uses.
-  int freshInt() {
-    return used[kind(false, false)]++;
+  /// A row that nothing else uses.
+  int fresh(RowKind kind) {
+    return used.merge(kind, 1, Integer::sum) - 1;
   }
 
-  /// A row of 64-bit lanes that nothing else uses.
-  int freshLong() {
-    return used[kind(false, true)]++;
+  /// Rows of this kind, so far.
+  int count(RowKind kind) {
+    return used.get(kind);
   }
 
-  /// A predicate that nothing else uses.
-  int freshPredicate() {
-    return used[kind(true, false)]++;
-  }
-
-  int intRows() {
-    return used[kind(false, false)];
-  }
-
-  int longRows() {
-    return used[kind(false, true)];
-  }
-
-  int predicates() {
-    return used[kind(true, false)];
-  }
-
-  private static int kind(boolean predicate, boolean wide) {
-    return predicate ? 2 : wide ? 1 : 0;
+  /// Kind of a register's row.
+  RowKind kind(PtxRegister register) {
+    return register.isPredicate()
+        ? RowKind.PREDICATES
+        : register.isWide()
+            ? RowKind.LONGS
+            : floats.contains(register) ? RowKind.FLOATS : RowKind.INTS;
   }
 
   private void number() {
@@ -165,16 +157,32 @@ final class RowAllocation {
     var active =
         new PriorityQueue<PtxRegister>(
             Comparator.comparingInt(register -> last[numbers.get(register)]));
-    var free = List.of(new TreeSet<Integer>(), new TreeSet<Integer>(), new TreeSet<Integer>());
+    var free = new EnumMap<RowKind, TreeSet<Integer>>(RowKind.class);
+    for (var kind : RowKind.values()) {
+      free.put(kind, new TreeSet<>());
+    }
     for (var register : order) {
       var start = first[numbers.get(register)];
       while (!active.isEmpty() && last[numbers.get(active.peek())] < start) {
         var ended = active.poll();
-        free.get(kind(ended.isPredicate(), ended.isWide())).add(rows.get(ended));
+        free.get(kind(ended)).add(rows.get(ended));
       }
-      var available = free.get(kind(register.isPredicate(), register.isWide()));
-      rows.put(register, available.isEmpty() ? fresh(register) : available.pollFirst());
+      var available = free.get(kind(register));
+      var row = available.isEmpty() ? fresh(register) : sumIn(available, register, start);
+      available.remove(row);
+      rows.put(register, row);
       active.add(register);
     }
+  }
+
+  /// A free row for a register: that of the last source of the instruction that writes it where it
+  /// is free, so that sums stay where they are.
+  private int sumIn(TreeSet<Integer> available, PtxRegister register, int start) {
+    var read = start % 2 == 1 ? roles.get(start / 2).read() : List.<PtxRegister>of();
+    if (read.isEmpty() || kind(read.getLast()) != kind(register)) {
+      return available.first();
+    }
+    var row = rows.get(read.getLast());
+    return row != null && available.contains(row) ? row : available.first();
   }
 }

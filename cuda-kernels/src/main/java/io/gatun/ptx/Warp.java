@@ -12,13 +12,14 @@ final class Warp {
   static final int FLUSHED_B = 2;
   static final int FLUSHED_C = 3;
 
-  /// Rows with a fixed purpose at the start of both register files.
+  /// Rows with a fixed purpose at the start of the register files.
   static final int RESERVED_ROWS = 4;
 
   final Block block;
   final int index;
   final int[][] ints;
   final long[][] longs;
+  final float[][] floats;
 
   /// A predicate is a mask: bit `l` is lane `l`'s.
   final int[] predicates;
@@ -61,6 +62,7 @@ final class Warp {
     this.index = index;
     this.ints = new int[program.intRows()][Lanes.WIDTH];
     this.longs = new long[program.longRows()][Lanes.WIDTH];
+    this.floats = new float[program.floatRows()][Lanes.WIDTH];
     this.predicates = new int[program.predicates()];
   }
 
@@ -102,6 +104,15 @@ final class Warp {
   /// Copies the masked lanes of the scratch row.
   void mergeLongs(int row, int mask) {
     long[] from = longs[SCRATCH], to = longs[row];
+    for (var q = mask; q != 0; q &= q - 1) {
+      var l = Integer.numberOfTrailingZeros(q);
+      to[l] = from[l];
+    }
+  }
+
+  /// Copies the masked lanes of the scratch row.
+  void mergeFloats(int row, int mask) {
+    float[] from = floats[SCRATCH], to = floats[row];
     for (var q = mask; q != 0; q &= q - 1) {
       var l = Integer.numberOfTrailingZeros(q);
       to[l] = from[l];
