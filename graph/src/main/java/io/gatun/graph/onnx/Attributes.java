@@ -18,6 +18,10 @@ final class Attributes {
   /// @param enclosing the attributes of the function's call; empty outside of functions
   Attributes(NodeProto node, Map<String, AttributeProto> enclosing) {
     for (AttributeProto attribute : node.getAttributeList()) {
+      OnnxException.check(
+          !attributes.containsKey(attribute.getName()),
+          "attribute %s is given twice",
+          attribute.getName());
       String reference = attribute.getRefAttrName();
       if (reference.isEmpty()) {
         attributes.put(attribute.getName(), attribute);
@@ -29,6 +33,11 @@ final class Attributes {
 
   Map<String, AttributeProto> all() {
     return Map.copyOf(attributes);
+  }
+
+  /// Sorted, so that messages are the same each time.
+  List<String> names() {
+    return attributes.keySet().stream().sorted().toList();
   }
 
   boolean has(String name) {

@@ -79,7 +79,11 @@ final class CastOps {
   /// The elements of `x` as the nearest ones of another type. Integers of a width that the graph
   /// does not have keep their low bits.
   static Value convert(Call c, Value x, ElementType to, boolean saturate) {
-    if (to.isSmallFloat()) return small(x.cast(DType.F32), SmallFloat.of(to), to, saturate);
+    if (to == ElementType.FLOAT8E8M0) {
+      String mode = c.attributes().text("round_mode", "up");
+      return SmallFloats.powerOfTwo(c, x.cast(DType.F32), mode, saturate);
+    }
+    if (to.isSmallFloat()) return SmallFloats.nearest(x.cast(DType.F32), to, saturate);
     return switch (to) {
       case UINT16, UINT32 -> {
         var wide = x.cast(x.dtype().isFloat() || to == ElementType.UINT32 ? DType.I64 : DType.I32);
@@ -99,38 +103,5 @@ final class CastOps {
     var low = x.and(x.scalar(range - 1));
     var value = to.least() < 0 ? low.ge(range / 2).select(low.sub(range), low) : low;
     return value.cast(to.dtype());
-  }
-
-  /// Rounded to the nearest number of the format, ties to even. What is beyond the largest becomes
-  /// that, or without saturation infinity or NaN.
-  private static Value small(Value x, SmallFloat format, ElementType to, boolean saturate) {
-    if (to == ElementType.FLOAT8E8M0) return powerOfTwo(x);
-    double greatest = format.greatest();
-    var a = x.abs();
-    // The spacing of the numbers around x is a power of two: found by comparing with each.
-    Value step = x.scalar(Math.scalb(1.0, format.leastExponent() - format.mantissaBits()));
-    int top = Math.getExponent(greatest);
-    for (int e = format.leastExponent() + 1; e <= top; e++) {
-      step =
-          a.ge(Math.scalb(1.0, e))
-              .select(a.scalar(Math.scalb(1.0, e - format.mantissaBits())), step);
-    }
-    var rounded = a.div(step).round().mul(step);
-    boolean isFour = to == ElementType.FLOAT4E2M1;
-    double beyond =
-        saturate || isFour
-            ? greatest
-            : format.hasInfinity() ? Double.POSITIVE_INFINITY : Double.NaN;
-    var limited = rounded.gt(greatest).select(a.scalar(beyond), rounded);
-    var signed = x.lt(0).select(limited.neg(), limited);
-    return x.ne(x).select(x, signed);
-  }
-
-  /// `2^e` nearest to or above, as the microscaling formats round scales up.
-  private static Value powerOfTwo(Value x) {
-    var exponent = x.log().div(Math.log(2));
-    var whole = exponent.round();
-    var near = exponent.sub(whole).abs().lt(1e-6).select(whole, exponent.ceil());
-    return near.clamp(-127, 127).mul(Math.log(2)).exp();
   }
 }

@@ -1,5 +1,6 @@
 package io.gatun.graph.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
@@ -24,6 +25,8 @@ final class ConstantOps {
   private static OnnxValue constant(Call c) {
     var a = c.attributes();
     if (a.tensor("value").isPresent()) return c.importer().value(a.tensor("value").get());
+    var sparse = a.raw("sparse_value").map(AttributeProto::getSparseTensor);
+    if (sparse.isPresent()) return c.importer().value(sparse.get());
     if (a.has("value_float")) {
       return OnnxValue.Tensor.of(c.scalar(DType.F32, a.number("value_float", 0)));
     }
@@ -44,7 +47,8 @@ final class ConstantOps {
       var texts = a.texts("value_strings");
       return new OnnxValue.Strings(new StringArray(Shape.of(texts.size()), texts));
     }
-    throw OnnxException.of("wants one of value, value_float(s), value_int(s), value_string(s)");
+    throw OnnxException.of(
+        "wants one of value, sparse_value, value_float(s), value_int(s), value_string(s)");
   }
 
   private static List<OnnxValue> ofShape(Call c) {

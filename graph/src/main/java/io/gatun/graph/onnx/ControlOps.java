@@ -164,6 +164,7 @@ final class ControlOps {
     int count = c.attributes().integer("num_scan_inputs", 0);
     int carried = c.inputs() - 1 - count;
     var body = c.attributes().graph("body");
+    var directions = c.attributes().ints("directions", Ints.repeat(0, count));
     int batches = c.in(1).dim(0);
     var results = new ArrayList<List<Value>>();
     for (int i = 0; i < body.getOutputCount(); i++) results.add(new ArrayList<>());
@@ -171,7 +172,10 @@ final class ControlOps {
       var carries = new ArrayList<Value>();
       for (int i = 0; i < carried; i++) carries.add(c.in(1 + i).index(0, b));
       var sequences = new ArrayList<Value>();
-      for (int i = 0; i < count; i++) sequences.add(c.in(1 + carried + i).index(0, b));
+      for (int i = 0; i < count; i++) {
+        var x = c.in(1 + carried + i).index(0, b);
+        sequences.add(directions.get(i) == 1 ? x.reverse(0) : x);
+      }
       var run = run(c, body, carries, sequences);
       for (int i = 0; i < results.size(); i++) {
         results.get(i).add(i < carried ? run.carries().get(i) : run.outputs().get(i - carried));

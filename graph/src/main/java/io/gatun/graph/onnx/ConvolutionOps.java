@@ -28,7 +28,8 @@ final class ConvolutionOps {
     return Spatial.channelsFirst(Spatial.channelsLast(x).conv(filter, window, groups));
   }
 
-  private static void checkKernel(Call c, List<Integer> size) {
+  /// A kernel that is given must be that of the filter.
+  static void checkKernel(Call c, List<Integer> size) {
     var given = c.attributes().ints("kernel_shape", size);
     OnnxException.check(
         given.equals(size), "kernel_shape %s differs from the filter's %s", given, size);

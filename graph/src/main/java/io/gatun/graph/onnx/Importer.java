@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.gatun.graph.dsl.Value;
@@ -88,10 +89,16 @@ final class Importer {
     for (TensorProto tensor : graph.getInitializerList()) {
       if (scope.findOwn(tensor.getName()).isEmpty()) scope.put(tensor.getName(), value(tensor));
     }
-    OnnxException.check(
-        graph.getSparseInitializerCount() == 0,
-        "graph \"%s\": sparse initializers are not supported; store them dense",
-        graph.getName());
+    for (SparseTensorProto tensor : graph.getSparseInitializerList()) {
+      String name = tensor.getValues().getName();
+      if (scope.findOwn(name).isEmpty()) scope.put(name, value(tensor));
+    }
+  }
+
+  /// A sparse tensor of the file, with its zeros.
+  OnnxValue value(SparseTensorProto tensor) {
+    var value = Value.constant(builder, tensors.literal(tensor));
+    return new OnnxValue.Tensor(value, ElementType.of(tensor.getValues().getDataType()));
   }
 
   /// A tensor of the file.

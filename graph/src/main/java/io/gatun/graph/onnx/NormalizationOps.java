@@ -34,6 +34,9 @@ final class NormalizationOps {
     var x = c.in(0);
     var mean = c.in(3);
     var variance = c.in(4);
+    OnnxException.check(
+        c.attributes().flag("spatial", true),
+        "attribute spatial: statistics by element, of opset 8 and before, are not supported");
     boolean training =
         c.opset() < 7
             ? !c.attributes().flag("is_test", false) && c.outputs() > 1
@@ -84,7 +87,8 @@ final class NormalizationOps {
     var mean = wide.meanKeep(axes);
     var rstd = wide.varianceKeep(axes).add(epsilon(c)).rsqrt();
     var y = wide.sub(mean).mul(rstd).cast(x.dtype()).mul(scale);
-    return List.of(c.has(2) ? y.add(c.in(2)) : y, mean, rstd);
+    var stash = ElementType.of(c.attributes().integer("stash_type", 1)).dtype();
+    return List.of(c.has(2) ? y.add(c.in(2)) : y, mean.cast(stash), rstd.cast(stash));
   }
 
   /// Scale and bias are by group before opset 21, then by channel.

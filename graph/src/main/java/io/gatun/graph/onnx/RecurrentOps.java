@@ -34,6 +34,13 @@ final class RecurrentOps {
       var x = batchFirst() ? c.in(0).swapAxes(0, 1) : c.in(0);
       String direction = c.attributes().text("direction", "forward");
       int directions = direction.equals("bidirectional") ? 2 : 1;
+      int size = c.attributes().integer("hidden_size", hidden());
+      OnnxException.check(
+          size == hidden(),
+          "attribute hidden_size: %d, the weights %s say %d",
+          size,
+          c.in(2).type(),
+          hidden());
       OnnxException.check(
           c.in(1).dim(0) == directions,
           "direction %s wants weights for %d directions, got %s",

@@ -78,6 +78,7 @@ final class RegionOps {
     var w = c.in(1);
     OnnxException.check(x.rank() == 4, "wants images [N, C, h, w], got %s", x.type());
     var a = c.attributes();
+    ConvolutionOps.checkKernel(c, w.shape().dims().subList(2, w.rank()));
     int groups = a.integer("group", 1);
     int moved = a.integer("offset_group", 1);
     var offset = c.in(2);

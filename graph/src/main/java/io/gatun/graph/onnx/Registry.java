@@ -14,6 +14,7 @@ final class Registry {
   /// The newest opset of `ai.onnx` whose semantics are known.
   static final int NEWEST = 28;
 
+  private final Declarations declarations = new Declarations();
   private final Map<String, TreeMap<Integer, Translator>> operators = new HashMap<>();
 
   /// All operators.
@@ -81,6 +82,15 @@ final class Registry {
   /// @param operator its name, after its domain and a colon where that is not `ai.onnx`
   Optional<Translator> find(String operator, int opset) {
     var versions = operators.getOrDefault(operator, new TreeMap<>());
-    return Optional.ofNullable(versions.floorEntry(opset)).map(Map.Entry::getValue);
+    return Optional.ofNullable(versions.floorEntry(opset))
+        .map(Map.Entry::getValue)
+        .map(translator -> checked(operator, translator));
+  }
+
+  private Translator checked(String operator, Translator translator) {
+    return call -> {
+      declarations.check(operator, call);
+      return translator.translate(call);
+    };
   }
 }

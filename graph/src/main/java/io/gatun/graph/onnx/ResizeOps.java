@@ -26,13 +26,21 @@ final class ResizeOps {
 
   private static Value upsample(Call c) {
     var x = c.in(0);
-    var scales = c.opset() < 9 ? c.attributes().numbers("scales") : doubles(c.known(1));
+    var a = c.attributes();
+    var scales =
+        c.opset() >= 9
+            ? doubles(c.known(1))
+            : c.opset() >= 7
+                ? a.numbers("scales")
+                : List.of(1.0, 1.0, a.number("height_scale", 1), a.number("width_scale", 1));
+    OnnxException.check(
+        scales.size() == x.rank(), "%d scales do not fit %s", scales.size(), x.type());
     var y = x;
     for (int axis = 0; axis < x.rank(); axis++) {
       int in = x.dim(axis);
       double scale = scales.get(axis);
       var how = new Axis(in, (int) Math.floor(in * scale), scale, 0, 1);
-      y = resize(c, y, axis, how, c.attributes().text("mode", "nearest"), "asymmetric", "floor");
+      y = resize(c, y, axis, how, a.text("mode", "nearest"), "asymmetric", "floor");
     }
     return y;
   }

@@ -1,5 +1,6 @@
 package io.gatun.graph.onnx;
 
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import io.gatun.graph.tensor.Literal;
@@ -9,6 +10,7 @@ import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /// Tensors of a file as literals. Weights in raw bytes or in external files are not copied: the
@@ -16,12 +18,16 @@ import java.util.function.IntToLongFunction;
 record TensorReader(ExternalData external) {
   /// The shape of a tensor.
   static Shape shape(TensorProto tensor) {
+    return shape(tensor.getName(), tensor.getDimsList());
+  }
+
+  private static Shape shape(String name, List<Long> sizes) {
     var dims = new ArrayList<Integer>();
-    for (long dim : tensor.getDimsList()) {
+    for (long dim : sizes) {
       OnnxException.check(
           dim >= 0 && dim <= Integer.MAX_VALUE,
           "tensor \"%s\": dimension %d is not in [0, 2^31)",
-          tensor.getName(),
+          name,
           dim);
       dims.add((int) dim);
     }
@@ -42,6 +48,36 @@ record TensorReader(ExternalData external) {
     }
     if (tensor.hasRawData()) return raw(tensor, element, type, segment(tensor.getRawData()));
     return typed(tensor, element, type);
+  }
+
+  /// The elements of a sparse tensor, zeros included. Its indices are row-major positions, or rows
+  /// with one index for each axis.
+  Literal literal(SparseTensorProto sparse) {
+    String name = sparse.getValues().getName();
+    var values = literal(sparse.getValues()).toNdArray();
+    var indices = literal(sparse.getIndices()).toNdArray();
+    var shape = shape(name, sparse.getDimsList());
+    int rank = indices.type().shape().rank() == 2 ? shape.rank() : 1;
+    checkCount(sparse.getIndices(), (long) values.size() * rank, indices.size());
+    var all = new double[Call.affordable(shape.size())];
+    long[] strides = shape.strides();
+    for (int i = 0; i < values.size(); i++) {
+      long at = 0;
+      for (int axis = 0; axis < rank; axis++) {
+        long index = indices.longAt(i * rank + axis);
+        long limit = rank == shape.rank() ? shape.dim(axis) : shape.size();
+        OnnxException.check(
+            index >= 0 && index < limit,
+            "tensor \"%s\": index %d of element %d is not in [0, %d)",
+            name,
+            index,
+            i,
+            limit);
+        at += index * (rank == shape.rank() ? strides[axis] : 1);
+      }
+      all[(int) at] = values.at(i);
+    }
+    return Literal.of(NdArray.of(values.type().with(shape), all));
   }
 
   /// The elements of a tensor of strings.

@@ -35,17 +35,17 @@ final class TextOps {
     var a = c.attributes();
     boolean sensitive = a.flag("is_case_sensitive", false);
     var stop = a.texts("stopwords");
+    var locale = Locale.forLanguageTag(a.text("locale", "en-US").replace('_', '-'));
     String action = a.text("case_change_action", "NONE");
-    var lower = stop.stream().map(s -> s.toLowerCase(Locale.ROOT)).toList();
+    var lower = stop.stream().map(s -> s.toLowerCase(locale)).toList();
     var kept =
         array.elements().stream()
-            .filter(
-                s -> sensitive ? !stop.contains(s) : !lower.contains(s.toLowerCase(Locale.ROOT)))
+            .filter(s -> sensitive ? !stop.contains(s) : !lower.contains(s.toLowerCase(locale)))
             .map(
                 s ->
                     switch (action) {
-                      case "LOWER" -> s.toLowerCase(Locale.ROOT);
-                      case "UPPER" -> s.toUpperCase(Locale.ROOT);
+                      case "LOWER" -> s.toLowerCase(locale);
+                      case "UPPER" -> s.toUpperCase(locale);
                       case String _ -> s;
                     })
             .toList();

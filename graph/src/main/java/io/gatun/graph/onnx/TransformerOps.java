@@ -16,6 +16,7 @@ final class TransformerOps {
   static void register(Registry r) {
     r.many("Attention", TransformerOps::attention);
     r.one("RotaryEmbedding", TransformerOps::rotary);
+    r.one("ai.onnx.preview:FlexAttention", TransformerOps::flexible);
   }
 
   /// `[batch, s, heads * d]` as `[batch, heads, s, d]`; four axes stay.
@@ -27,6 +28,11 @@ final class TransformerOps {
 
   /// Repeats each head of `x` for the query heads that share it.
   private static Value shared(Value x, int heads) {
+    OnnxException.check(
+        x.dim(1) > 0 && heads % x.dim(1) == 0,
+        "%d query heads cannot share those of %s",
+        heads,
+        x.type());
     int times = heads / x.dim(1);
     if (times == 1) return x;
     return x.expandDims(2)
@@ -67,6 +73,43 @@ final class TransformerOps {
         };
     if (flat) y = y.swapAxes(1, 2).reshape(y.dim(0), y.dim(2), heads * v.dim(3));
     return List.of(y, k, v, scores);
+  }
+
+  /// Attention whose scores and weights go through graphs of the model, in the precision of the
+  /// softmax.
+  private static Value flexible(Call c) {
+    var a = c.attributes();
+    var q = c.in(0);
+    var v = c.in(2);
+    OnnxException.check(
+        q.rank() == 4 && c.in(1).rank() == 4 && v.rank() == 4,
+        "wants [batch, heads, length, size] each, got %s, %s and %s",
+        q.type(),
+        c.in(1).type(),
+        v.type());
+    int heads = q.dim(1);
+    double root = Math.sqrt(a.number("scale", 1 / Math.sqrt(q.dim(3))));
+    var product = q.mul(root).apply(new MatMul(false, true), shared(c.in(1), heads).mul(root));
+    var precision =
+        a.has("softmax_precision")
+            ? ElementType.of(a.integer("softmax_precision", 1)).dtype()
+            : ElementwiseOps.wide(q).dtype();
+    var weights = softmax(modified(c, "score_mod", product.cast(precision)));
+    return modified(c, "prob_mod", weights)
+        .matmul(shared(v, heads).cast(precision))
+        .cast(v.dtype());
+  }
+
+  /// What a graph in an attribute makes of a value, itself where there is no such attribute.
+  private static Value modified(Call c, String attribute, Value x) {
+    if (!c.attributes().has(attribute)) return x;
+    var results = c.subgraph(c.attributes().graph(attribute), List.of(OnnxValue.Tensor.of(x)));
+    if (results.size() == 1
+        && results.getFirst() instanceof OnnxValue.Tensor(Value y, ElementType _)
+        && y.type().equals(x.type())) {
+      return y;
+    }
+    throw OnnxException.of("attribute %s: must give one value of %s", attribute, x.type());
   }
 
   /// A row that sees nothing gives zeros.

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class HostileModelTest {
   private static final long HUGE = Integer.MAX_VALUE;
 
-  private static NodeProto.Builder node(String operator, List<String> inputs, String output) {
+  static NodeProto.Builder node(String operator, List<String> inputs, String output) {
     return NodeProto.newBuilder()
         .setName("bad")
         .setOpType(operator)
@@ -28,13 +28,13 @@ class HostileModelTest {
         .addOutput(output);
   }
 
-  private static TensorProto longs(String name, long... values) {
+  static TensorProto longs(String name, long... values) {
     var tensor = TensorProto.newBuilder().setName(name).setDataType(7).addDims(values.length);
     for (long value : values) tensor.addInt64Data(value);
     return tensor.build();
   }
 
-  private static AttributeProto integer(String name, long value) {
+  static AttributeProto integer(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.INT)
@@ -42,8 +42,7 @@ class HostileModelTest {
         .build();
   }
 
-  private static ModelProto.Builder model(
-      int opset, List<TensorProto> tensors, NodeProto... nodes) {
+  static ModelProto.Builder model(int opset, List<TensorProto> tensors, NodeProto... nodes) {
     var graph = GraphProto.newBuilder().setName("g").addAllInitializer(tensors);
     var x = ValueInfoProto.newBuilder().setName("x");
     var type = x.getTypeBuilder().getTensorTypeBuilder().setElemType(1);
@@ -58,7 +57,7 @@ class HostileModelTest {
         .setGraph(graph);
   }
 
-  private static void refused(ModelProto.Builder model, String... parts) {
+  static void refused(ModelProto.Builder model, String... parts) {
     byte[] bytes = model.build().toByteArray();
     var error =
         assertTimeoutPreemptively(

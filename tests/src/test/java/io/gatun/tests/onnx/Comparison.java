@@ -2,13 +2,15 @@ package io.gatun.tests.onnx;
 
 import io.gatun.graph.onnx.OnnxData;
 import io.gatun.graph.onnx.StringArray;
+import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Literal;
 import java.util.List;
 
 /// Compares as the suite's own runner does: types and shapes equal, numbers within `1e-7 + 1e-3
-/// |expected|`, integers and strings equal.
+/// |expected|`, for `bf16` two places of its last bit, integers and strings equal.
 final class Comparison {
   private static final double RELATIVE = 1e-3;
+  private static final double RELATIVE_BF16 = 1.0 / 64;
   private static final double ABSOLUTE = 1e-7;
 
   private Comparison() {}
@@ -36,8 +38,9 @@ final class Comparison {
     var a = want.toNdArray();
     var b = got.toNdArray();
     boolean isFloat = want.type().dtype().isFloat();
+    double relative = want.type().dtype() == DType.BF16 ? RELATIVE_BF16 : RELATIVE;
     for (int i = 0; i < a.size(); i++) {
-      boolean equal = isFloat ? isNear(a.at(i), b.at(i)) : a.longAt(i) == b.longAt(i);
+      boolean equal = isFloat ? isNear(a.at(i), b.at(i), relative) : a.longAt(i) == b.longAt(i);
       if (!equal) {
         throw new AssertionError(
             "%s %s [%d]: expected %s, got %s".formatted(name, want.type(), i, a.at(i), b.at(i)));
@@ -45,8 +48,8 @@ final class Comparison {
     }
   }
 
-  private static boolean isNear(double want, double got) {
+  private static boolean isNear(double want, double got, double relative) {
     if (Double.isNaN(want) || Double.isInfinite(want)) return Double.compare(want, got) == 0;
-    return Math.abs(want - got) <= ABSOLUTE + RELATIVE * Math.abs(want);
+    return Math.abs(want - got) <= ABSOLUTE + relative * Math.abs(want);
   }
 }

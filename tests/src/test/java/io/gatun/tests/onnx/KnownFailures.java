@@ -8,9 +8,6 @@ final class KnownFailures {
   private static final String RANDOM =
       "the expected numbers are those of NumPy's random generator; the specification leaves them"
           + " open";
-  private static final String TRUNCATED =
-      "the suite of 1.12 truncates to bfloat16; the specification rounds to the nearest, ties to"
-          + " even, and so do later suites";
 
   /// Reason by name of the case.
   static final Map<String, String> REASONS = reasons();
@@ -29,9 +26,6 @@ final class KnownFailures {
     reasons.put("test_training_dropout_default", RANDOM);
     reasons.put("test_training_dropout_default_mask", RANDOM);
     reasons.put("test_training_dropout_mask", RANDOM);
-    reasons.put("test_cast_FLOAT_to_BFLOAT16", TRUNCATED);
-    reasons.put("test_castlike_FLOAT_to_BFLOAT16", TRUNCATED);
-    reasons.put("test_castlike_FLOAT_to_BFLOAT16_expanded", TRUNCATED);
     reasons.put(
         "test_adam_multiple",
         "the model has no epsilon, the expected numbers were made with one of 0.01");

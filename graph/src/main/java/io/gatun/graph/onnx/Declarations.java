@@ -1,0 +1,69 @@
+package io.gatun.graph.onnx;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What ONNX says that its operators take, by the first opset that it holds for: attributes and the
+/// number of inputs. Nothing that a node has is passed over, as no translator reads what it does
+/// not know.
+///
+/// The table beside this class is made by `onnx_operators.py` from the specification.
+final class Declarations {
+  private static final String TABLE = "operators.txt";
+
+  private record Version(int inputs, List<String> attributes) {}
+
+  private final Map<String, TreeMap<Integer, Version>> operators = new HashMap<>();
+
+  /// Reads the table: an operator, an opset, the greatest number of inputs or `*`, attributes.
+  Declarations() {
+    try (var stream = Declarations.class.getResourceAsStream(TABLE);
+        var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      reader.lines().filter(line -> !line.startsWith("#")).forEach(this::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the table of operators", e);
+    }
+  }
+
+  private void add(String line) {
+    var words = List.of(line.split(" "));
+    int inputs = words.get(2).equals("*") ? Integer.MAX_VALUE : Integer.parseInt(words.get(2));
+    operators
+        .computeIfAbsent(words.get(0), _ -> new TreeMap<>())
+        .put(Integer.parseInt(words.get(1)), new Version(inputs, words.subList(3, words.size())));
+  }
+
+  /// Refuses what the operator does not take in the opset.
+  ///
+  /// @param operator as in [Registry#find]
+  /// @throws OnnxException naming the attribute or the number of inputs
+  void check(String operator, Call call) {
+    var versions = operators.get(operator);
+    if (versions == null) return;
+    var version = versions.floorEntry(call.opset());
+    OnnxException.check(
+        version != null,
+        "the operator came with opset %d; import that or a later one",
+        versions.firstKey());
+    var declared = version.getValue();
+    for (String attribute : call.attributes().names()) {
+      OnnxException.check(
+          declared.attributes().contains(attribute),
+          "attribute %s is none of this operator's: %s; does the model import the right opset?",
+          attribute,
+          declared.attributes());
+    }
+    OnnxException.check(
+        call.inputs() <= declared.inputs() || !call.has(call.inputs() - 1),
+        "takes at most %d inputs, got %d",
+        declared.inputs(),
+        call.inputs());
+  }
+}
