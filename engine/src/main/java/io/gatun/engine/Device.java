@@ -35,6 +35,14 @@ public interface Device extends AutoCloseable {
     return new Loading(DebugOptions.fromEnvironment(), System.err).load(name, graph, this);
   }
 
+  /// This device with the factors of f32 matrix products and convolutions rounded to tf32 (8 bits
+  /// of exponent, 10 of fraction: a relative error of 2^-11 each; sums stay f32) in what is
+  /// compiled or loaded on the result, so that a GPU computes them on tensor cores. Tensors serve
+  /// both, and closing either closes the device. A device without such units is its own result.
+  default Device withTf32() {
+    return this;
+  }
+
   /// The code that this device generates for a plan, for people; empty where it generates none.
   default String source(Plan plan) {
     return "";

@@ -14,6 +14,13 @@ public interface Executable extends AutoCloseable {
 
   Plan plan();
 
+  /// What a run launches, in order, for people: the number of the step, its last node, what is
+  /// written where many tensors are one launch, and the kernel: `step 3, %7 exp (map_0123)`. Empty
+  /// on a device that launches nothing.
+  default List<String> launches() {
+    return List.of();
+  }
+
   /// Runs the plan: reads `inputs`, overwrites the ones that it updates, and writes `results`, one
   /// tensor for each of [Plan#inputs] and [Plan#results]. Results must not overlap inputs.
   /// Allocates nothing in steady state.

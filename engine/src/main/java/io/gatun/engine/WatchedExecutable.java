@@ -35,6 +35,11 @@ final class WatchedExecutable implements Executable {
   }
 
   @Override
+  public List<String> launches() {
+    return watched.launches();
+  }
+
+  @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
     run(inputs, results, all());
   }

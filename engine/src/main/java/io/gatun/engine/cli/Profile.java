@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
       "",
       "On a virtual GPU, for each kernel: launches, instructions, flops, bytes,"
           + " sectors per request, bank conflicts, registers, occupancy, and the time below which"
-          + " a model of that GPU says it cannot come, with the part that bounds it. Inputs are"
-          + " random numbers.",
+          + " a model of that GPU says it cannot come, with the part that bounds it; then for each"
+          + " step its kernels, and the tensors where one launch is for many. Inputs are random"
+          + " numbers.",
       ""
     },
     footer = {
@@ -159,6 +160,7 @@ final class Profile implements Callable<Integer> {
             var report = ((VirtualCudaDriver) device.driver()).report();
             long launches = report.rows().stream().mapToLong(KernelReport.Row::launches).sum();
             console.out().print(report);
+            executable.launches().forEach(console.out()::println);
             console.out().println(FusionSavings.of(executable.plan(), launches));
           });
     }

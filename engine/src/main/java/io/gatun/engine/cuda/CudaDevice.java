@@ -137,7 +137,16 @@ public final class CudaDevice implements Device {
 
   @Override
   public String source(Plan plan) {
-    return SourceText.module(new PlanCode(plan, shape()).units());
+    return source(plan, tf32);
+  }
+
+  String source(Plan plan, boolean rounds) {
+    return SourceText.module(new PlanCode(plan, shape().withTf32(rounds)).units());
+  }
+
+  @Override
+  public Device withTf32() {
+    return new RoundingDevice(this);
   }
 
   KernelLibrary library() {

@@ -59,6 +59,11 @@ final class CudaExecutable implements Executable {
   }
 
   @Override
+  public List<String> launches() {
+    return schedule.steps();
+  }
+
+  @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
     run(inputs, results, this::launch, this::withSteps);
   }

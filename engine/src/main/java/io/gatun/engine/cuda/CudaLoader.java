@@ -135,16 +135,15 @@ final class CudaLoader {
         case Step.Loop loop ->
             entries.add(
                 new Work.Loop(
-                    name(loop.group()), loop, places, schedule(code.body(loop), workspace)));
+                    name(code, loop.group()), loop, places, schedule(code.body(loop), workspace)));
       }
       ends.add(entries.size());
     }
     return new Work.Schedule(places, entries, ends);
   }
 
-  private static String name(Group group) {
-    var last = group.nodes().getLast();
-    return last + " " + last.op().text();
+  private static String name(PlanCode code, Group group) {
+    return GroupName.of(code.plan().graph(), group);
   }
 
   private void launch(PlanCode code, Group group, long workspace, List<Work> entries) {
@@ -160,21 +159,21 @@ final class CudaLoader {
     if (ready.isPresent()) {
       for (var kernel : ready.get().kernels()) {
         var function = device.library().ready(kernel);
-        var name = name(group) + " (" + kernel.name() + ")";
+        var name = name(code, group) + " (" + kernel.name() + ")";
         entries.add(new Work.Ready(name, function, ready.get(), kernel, addresses, workspace));
       }
       return;
     }
     var call = calls.get(group);
     if (call != null) {
-      var name = name(group) + " (" + call.name() + ")";
+      var name = name(code, group) + " (" + call.name() + ")";
       entries.add(new Work.Library(name, call, addresses, workspace));
       return;
     }
     entries.addAll(
         device
             .library()
-            .launches(name(group), lowered.get(), numbers.length, addresses, workspace));
+            .launches(name(code, group), lowered.get(), numbers.length, addresses, workspace));
   }
 
   /// Runs a kernel that nothing is generated for on the reference evaluator.
@@ -182,7 +181,7 @@ final class CudaLoader {
     var kernel = group.kernel();
     var transfer = new Transfer(driver, device.stream());
     return new Work.Host(
-        name(group),
+        name(code, group),
         () -> {
           var contents = new ArrayList<NdArray>();
           for (var node : kernel.buffers()) {

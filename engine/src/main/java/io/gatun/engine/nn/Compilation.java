@@ -63,7 +63,7 @@ public record Compilation(
     return new Compilation(optimizer, objectives, schedule, clipping, batches, precision, seed);
   }
 
-  /// As `new Precision.Mixed(DType.BF16)`.
+  /// As `new Precision.Mixed(DType.BF16)`, or `new Precision.Tf32()`.
   public Compilation withPrecision(Precision other) {
     return new Compilation(optimizer, objectives, schedule, clipping, accumulation, other, seed);
   }

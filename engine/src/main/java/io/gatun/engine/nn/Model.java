@@ -57,7 +57,8 @@ public final class Model implements AutoCloseable, Batched {
 
   private Runner runner(
       String name, Function<List<TensorType>, Graph> source, List<String> batchNames) {
-    return new Runner(new Program(name, device, source), variables, batchNames);
+    var precise = graphs.compilation().precision().on(device);
+    return new Runner(new Program(name, precise, source), variables, batchNames);
   }
 
   /// A model with the first parameters that the seed gives.

@@ -1,5 +1,6 @@
 package io.gatun.engine.nn;
 
+import io.gatun.engine.Device;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.pass.MixedPrecision;
 import io.gatun.graph.tensor.DType;
@@ -13,15 +14,20 @@ public sealed interface Precision extends Part {
     public String kind() {
       return "full";
     }
+  }
 
+  /// All of it as the layers say, with the factors of f32 products and convolutions rounded to tf32
+  /// where the device is a GPU, see [Device#withTf32]. With [Full] these are rounded too where
+  /// `GATUN_TF32` is `on`.
+  record Tf32() implements Precision {
     @Override
-    public boolean scalesLoss() {
-      return false;
+    public String kind() {
+      return "tf32";
     }
 
     @Override
-    public Graph lower(Graph graph) {
-      return graph;
+    public Device on(Device device) {
+      return device.withTf32();
     }
   }
 
@@ -61,15 +67,25 @@ public sealed interface Precision extends Part {
   }
 
   /// Whether the loss is scaled for the backward pass.
-  boolean scalesLoss();
+  default boolean scalesLoss() {
+    return false;
+  }
 
   /// The graph in this precision.
-  Graph lower(Graph graph);
+  default Graph lower(Graph graph) {
+    return graph;
+  }
+
+  /// What graphs in this precision are compiled on.
+  default Device on(Device device) {
+    return device;
+  }
 
   /// Reads what [#settings] gave.
   static Precision read(Fields fields) throws IOException {
     return switch (fields.text("kind")) {
       case "full" -> new Full();
+      case "tf32" -> new Tf32();
       case "mixed" -> new Mixed(fields.constant("compute", DType.values()));
       default -> throw fields.failure("kind", "a kind of precision");
     };

@@ -34,6 +34,11 @@ public final class RecordedExecutable implements Executable {
   }
 
   @Override
+  public List<String> launches() {
+    return recorded.launches();
+  }
+
+  @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
     if (anyRun.isEnabled() || anyStep.isEnabled()) record(inputs, results);
     else recorded.run(inputs, results);

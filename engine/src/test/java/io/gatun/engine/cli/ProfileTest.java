@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatun.engine.cuda.RuntimeCompiler;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,5 +51,24 @@ class ProfileTest {
     var shape = CommandRun.of("profile", MLP, "--shape", "x=1,3");
     assertEquals(2, shape.code());
     assertTrue(shape.err().contains("write it as 1x3x224x224"), shape.err());
+  }
+
+  @Test
+  void aVirtualGpuTellsTheStepsOfItsKernels() throws IOException {
+    Assumptions.assumeTrue(
+        RuntimeCompiler.find().isPresent(), "neither NVRTC nor nvcc is found on this machine");
+    var graph = folder.resolve("step.ir");
+    Files.writeString(
+        graph,
+        """
+        %0:f32[4,8] = input "w"
+        %1:f32[8] = input "b"
+        %2:f32[4,8] = mul %0 %0
+        %3:f32[8] = mul %1 %1
+        return "w" %2 updates %0, "b" %3 updates %1
+        """);
+    var run = CommandRun.of("profile", "--device", "virtual:a100", graph);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("step 0, %3 mul for 2 loops: w, b (map_tensors_"), run.out());
   }
 }

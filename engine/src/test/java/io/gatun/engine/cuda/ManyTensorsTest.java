@@ -44,6 +44,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -310,6 +311,23 @@ class ManyTensorsTest {
     compare(step(sizes));
     assertEquals(2, launches("map_tensors"), watched.launched().toString());
     assertEquals(1, launches("fold_tensors"), watched.launched().toString());
+  }
+
+  /// By the names of the graph, and those of many shortened.
+  @Test
+  void launchesNameTheTensors() {
+    assertTrue(
+        named(step(List.of(5, 7, 9))).contains(" for 3 loops: m0 v0 p0, m1 v1 p1, m2 v2 p2 (map_"),
+        named(step(List.of(5, 7, 9))));
+    var many = named(step(IntStream.range(2, 32).boxed().toList()));
+    assertTrue(many.contains(" for 30 loops: m0 v0 p0, "), many);
+    assertTrue(many.contains("m11 v11 p11, 18 more (map_"), many);
+  }
+
+  private String named(Graph graph) {
+    try (var executable = device.compile("step", graph)) {
+      return String.join("\n", executable.launches());
+    }
   }
 
   @Test

@@ -1,18 +1,32 @@
 package io.gatun.engine.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.engine.Tensor;
 import io.gatun.engine.cuda.library.Precision;
+import io.gatun.engine.nn.Compilation;
+import io.gatun.engine.nn.Precision.Full;
+import io.gatun.engine.nn.Precision.Tf32;
+import io.gatun.engine.nn.Sequential;
+import io.gatun.engine.nn.layer.Dense;
+import io.gatun.engine.nn.loss.MeanSquaredError;
+import io.gatun.engine.nn.optimizer.Sgd;
+import io.gatun.engine.train.Batches;
+import io.gatun.engine.train.Dataset;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.plan.Compiler;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
 import io.gatun.ptx.DeviceProfile;
+import io.gatun.ptx.ExecutionMode;
 import io.gatun.ptx.VirtualCudaDriver;
 import io.gatun.ptx.VirtualDriverOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -92,6 +106,41 @@ class Tf32Test {
         assertEquals(rounds, isTensor, watched.launched()::toString);
       }
     }
+  }
+
+  /// A network that is compiled with the precision rounds, in training and prediction, and another
+  /// on the same device does not.
+  @Test
+  void compilationsAskForIt() {
+    var watched = WatchedDriver.virtual(ExecutionMode.FAST);
+    var network = Sequential.of(TensorType.f32(48), Dense.of(40), Dense.of(16));
+    var kernels = new ArrayList<float[]>();
+    try (var device = watched.device();
+        var x = Tensor.of("x", TensorType.of(DType.F32, 32, 48), random(32 * 48, 1));
+        var y = Tensor.of("y", TensorType.of(DType.F32, 32, 16), random(32 * 16, 2))) {
+      for (var precision : List.of(new Full(), new Tf32())) {
+        var compilation =
+            Compilation.of(new Sgd(0.1, 0, false), new MeanSquaredError())
+                .withPrecision(precision)
+                .withSeed(5);
+        watched.reset();
+        try (var model = network.compile(device, compilation);
+            var batches = Batches.inOrder(Dataset.of(x, y), 32)) {
+          model.learner().train(batches.next());
+          assertEquals(precision instanceof Tf32, usesTensorCores(watched), precision.kind());
+          watched.reset();
+          model.predict(x).close();
+          assertEquals(precision instanceof Tf32, usesTensorCores(watched), precision.kind());
+          kernels.add(model.variable("dense/kernel").toFloats());
+        }
+      }
+    }
+    assertArrayEquals(kernels.getFirst(), kernels.getLast(), 1e-3f);
+    assertFalse(Arrays.equals(kernels.getFirst(), kernels.getLast()), "nothing was rounded");
+  }
+
+  private static boolean usesTensorCores(WatchedDriver watched) {
+    return watched.launched().stream().anyMatch(name -> name.startsWith("contract_tensor"));
   }
 
   @Test

@@ -120,6 +120,20 @@ class PrecisionTest {
     }
   }
 
+  /// And is full precision where no device rounds.
+  @Test
+  void tf32ComesBackFromItsFile(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("model.safetensors");
+    try (var model = line(new Precision.Tf32(), 1)) {
+      model.save(file);
+    }
+    try (var model = Model.load(file, DEVICE)) {
+      assertEquals(new Precision.Tf32(), model.compilation().precision());
+    }
+    var data = ModelTest.blobs(240, 3);
+    assertArrayEquals(trained(new Precision.Full(), data), trained(new Precision.Tf32(), data), 0f);
+  }
+
   @Test
   void otherTypesAreRefused() {
     var error = assertThrows(IllegalArgumentException.class, () -> new Precision.Mixed(DType.F64));
