@@ -38,7 +38,12 @@ public interface Executable extends AutoCloseable {
   default List<Tensor> run(List<Tensor> inputs) {
     var results =
         plan().results().stream().map(o -> Tensor.allocate(o.name(), o.node().type())).toList();
-    run(inputs, results);
+    try {
+      run(inputs, results);
+    } catch (RuntimeException | Error e) {
+      results.forEach(Tensor::close);
+      throw e;
+    }
     return results;
   }
 

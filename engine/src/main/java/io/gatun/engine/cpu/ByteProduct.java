@@ -68,9 +68,14 @@ record ByteProduct(
     var workspaces =
         once
             ? List.of(
-                new Lowered.Workspace(freeSlot, rows.bytes(), false),
-                new Lowered.Workspace(slotOfB, kept, true))
-            : List.of(new Lowered.Workspace(freeSlot, start + kept, false));
+                Lowered.Workspace.passing(freeSlot, rows.bytes()),
+                PackedOperand.workspace(kernel, form(), slotOfB, kept))
+            : List.of(Lowered.Workspace.passing(freeSlot, start + kept));
     return new Lowered(phases, workspaces);
+  }
+
+  /// How B lies when it is packed.
+  private Object form() {
+    return List.of(layout, b.flips(), a.isShifted());
   }
 }

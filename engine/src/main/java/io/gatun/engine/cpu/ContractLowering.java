@@ -105,7 +105,11 @@ public final class ContractLowering {
     if (plan.b() instanceof PlacedB.InWorkspace(int slot, boolean once)) {
       long panels = plan.batches() * plan.panels();
       // Micro-kernels read ahead of the last panel, but only by prefetching.
-      workspaces.add(new Lowered.Workspace(slot, panels * packer.panelBytes(), once));
+      long bytes = panels * packer.panelBytes();
+      workspaces.add(
+          once
+              ? PackedOperand.workspace(kernel, tile, slot, bytes)
+              : Lowered.Workspace.passing(slot, bytes));
       phases.add(
           packPhase(
               plan,
@@ -121,7 +125,7 @@ public final class ContractLowering {
       long rowBytes = rows.rowStride() * tile.dtype().bytes();
       long count = plan.tiles().rows();
       rows.define(module, name + ".rows", slots);
-      workspaces.add(new Lowered.Workspace(slot, plan.batches() * count * rowBytes, false));
+      workspaces.add(Lowered.Workspace.passing(slot, plan.batches() * count * rowBytes));
       phases.add(
           packPhase(plan, name + ".copy", name + ".rows", count, rowBytes, slot, false, Ir.i64(1)));
     }

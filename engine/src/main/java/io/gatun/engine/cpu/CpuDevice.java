@@ -3,6 +3,7 @@ package io.gatun.engine.cpu;
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
+import io.gatun.engine.memory.SharedConstants;
 import io.gatun.engine.profile.Roofline;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
@@ -11,6 +12,7 @@ import io.gatun.graph.target.Target;
 /// of threads.
 public final class CpuDevice implements Device {
   private final ThreadPool pool;
+  private final SharedConstants constants = new SharedConstants();
 
   /// A device with the number of threads that `GATUN_THREADS` says, else one for each processor.
   public CpuDevice() {
@@ -37,6 +39,11 @@ public final class CpuDevice implements Device {
     return pool.threads();
   }
 
+  /// What its plans have packed.
+  SharedConstants constants() {
+    return constants;
+  }
+
   /// What this machine can do at most with the threads of this device: measured in about a second
   /// when it is first asked for, then taken from the cache folder.
   ///
@@ -52,7 +59,7 @@ public final class CpuDevice implements Device {
           "load: the plan is for target \"%s\", not \"cpu\"; compile it with device.target()"
               .formatted(plan.target().name()));
     }
-    return CpuLoader.load(plan, pool);
+    return CpuLoader.load(plan, pool, constants);
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.gatun.engine.StepObserver;
 import io.gatun.engine.Tensor;
 import io.gatun.engine.profile.Roofline;
 import io.gatun.graph.plan.Plan;
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,16 +15,15 @@ import java.util.Optional;
 final class CpuExecutable implements Executable {
   private final LoadedPlan loaded;
   private final Arguments arguments;
-  private final Arena memory;
-  private final AutoCloseable code;
+  private final Runnable release;
   private final ThreadPool pool;
   private boolean closed;
 
-  CpuExecutable(LoadedPlan loaded, Arena memory, AutoCloseable code, ThreadPool pool) {
+  /// @param release gives back code and memory
+  CpuExecutable(LoadedPlan loaded, Runnable release, ThreadPool pool) {
     this.loaded = loaded;
     this.arguments = new Arguments(loaded.plan());
-    this.memory = memory;
-    this.code = code;
+    this.release = release;
     this.pool = pool;
   }
 
@@ -73,12 +71,6 @@ final class CpuExecutable implements Executable {
   public void close() {
     if (closed) return;
     closed = true;
-    try {
-      code.close();
-    } catch (Exception e) {
-      throw new EngineException("close: the compiled code could not be released", e);
-    } finally {
-      memory.close();
-    }
+    release.run();
   }
 }

@@ -1,6 +1,7 @@
 package io.gatun.engine.cpu;
 
 import java.util.List;
+import java.util.Optional;
 
 /// A kernel as functions of a module: the phases run in order, each spread over threads, the next
 /// starting when all units of the one before are done.
@@ -27,11 +28,30 @@ public record Lowered(List<Phase> phases, List<Workspace> workspaces) {
   ///
   /// @param slot entry of the table
   /// @param bytes its size
-  /// @param lasting keeps what a `once` phase wrote; else it is free between runs
-  public record Workspace(int slot, long bytes, boolean lasting) {
+  /// @param packed what a `once` phase writes there, to be kept; else it is free between runs
+  public record Workspace(int slot, long bytes, Optional<Packed> packed) {
+    /// One that keeps nothing between runs.
+    static Workspace passing(int slot, long bytes) {
+      return new Workspace(slot, bytes, Optional.empty());
+    }
+
+    boolean lasting() {
+      return packed.isPresent();
+    }
+
     /// The same at another entry.
     Workspace at(int other) {
-      return new Workspace(other, bytes, lasting);
+      return new Workspace(other, bytes, packed);
+    }
+  }
+
+  /// What is packed once.
+  ///
+  /// @param form says how: equal where the same is made of equal contents of the buffers
+  /// @param buffers the kernel's that it is made of
+  public record Packed(String form, List<Integer> buffers) {
+    public Packed {
+      buffers = List.copyOf(buffers);
     }
   }
 }

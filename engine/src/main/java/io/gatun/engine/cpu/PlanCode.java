@@ -20,6 +20,7 @@ import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,15 @@ final class PlanCode {
 
   /// Makes an entry of the schedule when the code is compiled.
   private interface Maker {
-    Work make(CompiledCode code, long[] scratch);
+    Work make(CpuLoader loader);
   }
+
+  /// A workspace that is made of constants at load.
+  ///
+  /// @param slot entry of the table
+  /// @param makers write it
+  private record PackedConstant(
+      int slot, long bytes, String form, List<Literal> sources, List<Maker> makers) {}
 
   private final Plan plan;
   private final IrModule module;
@@ -46,7 +54,7 @@ final class PlanCode {
   private final Slots slots;
   private final List<Integer> ends = new ArrayList<>();
   private final List<Maker> makers = new ArrayList<>();
-  private final List<Maker> atLoad = new ArrayList<>();
+  private final List<PackedConstant> packed = new ArrayList<>();
   private final List<Maker> atBegin = new ArrayList<>();
   private final List<Lowered.Workspace> workspaces = new ArrayList<>();
   private final List<PlanCode> bodies = new ArrayList<>();
@@ -179,29 +187,33 @@ final class PlanCode {
     var lowered = lowering.apply(window);
     String known = module.unite(mark, name);
     slots.add(lowered.workspaces().size());
-    for (var workspace : lowered.workspaces()) {
-      workspaces.add(workspace.at(window.start() + workspace.slot()));
-    }
+    var atLoad = new ArrayList<Maker>();
     for (var phase : lowered.phases()) {
       var to = !phase.once() ? makers : isConstant ? atLoad : atBegin;
       String function = known + phase.name().substring(name.length());
       schedule(phase, function, window.start(), to);
     }
-    if (isConstant && lowered.phases().stream().anyMatch(Lowered.Phase::once)) {
-      atLoad.add((_, _) -> new Work.Java(name + ".unload", () -> unload(kernel)));
+    for (var workspace : lowered.workspaces()) {
+      var placed = workspace.at(window.start() + workspace.slot());
+      if (isConstant && workspace.lasting()) packed.add(packed(kernel, placed, atLoad));
+      else workspaces.add(placed);
     }
   }
 
-  /// Lets the system take back the memory of files that a kernel's constants were packed from: they
-  /// are read again if something else needs them.
-  private void unload(Kernel kernel) {
-    kernel.buffers().forEach(buffer -> unload(plan.memory().places().get(buffer)));
+  private PackedConstant packed(Kernel kernel, Lowered.Workspace workspace, List<Maker> atLoad) {
+    var what = workspace.packed().orElseThrow();
+    var sources =
+        what.buffers().stream()
+            .map(i -> plan.memory().places().get(kernel.buffers().get(i)))
+            .map(place -> ((Place.InConstant) place).value())
+            .toList();
+    return new PackedConstant(workspace.slot(), workspace.bytes(), what.form(), sources, atLoad);
   }
 
-  private static void unload(Place place) {
-    if (place instanceof Place.InConstant(Literal constant) && constant.data().isMapped()) {
-      constant.data().unload();
-    }
+  /// Lets the system take back the memory of a file that a constant was packed from: it is read
+  /// again if something else needs it.
+  private static void unload(Literal constant) {
+    if (constant.data().isMapped()) constant.data().unload();
   }
 
   /// The buffers of a kernel that lie at places of some kind.
@@ -217,12 +229,12 @@ final class PlanCode {
     ownScratchBytes = Math.max(ownScratchBytes, phase.scratchBytes());
     long chunk = Math.max(phase.grain(), phase.units() / (8L * pool.threads()));
     to.add(
-        (code, scratch) ->
+        loader ->
             new Work.Native(
                 phase.name(),
-                code.function(function),
+                loader.function(function),
                 loaded().table().address() + (long) Long.BYTES * window,
-                scratch,
+                loader.scratch(),
                 phase.units(),
                 chunk,
                 2 * phase.grain(),
@@ -243,9 +255,9 @@ final class PlanCode {
     bodies.add(body);
     loops.add(loop);
     makers.add(
-        (code, scratch) -> {
-          var finished = body.finish(code, scratch);
-          var prologue = body.atBegin.stream().map(m -> m.make(code, scratch)).toList();
+        loader -> {
+          var finished = body.finish(loader);
+          var prologue = body.atBegin.stream().map(m -> m.make(loader)).toList();
           return new LoopWork(name, loop, finished, loaded(), slots::of, prologue);
         });
   }
@@ -255,7 +267,7 @@ final class PlanCode {
   private void copy(int from, int to, long bytes) {
     var memory = LoadedPlan.MEMORY;
     makers.add(
-        (_, _) ->
+        _ ->
             new Work.Java(
                 "copy",
                 () ->
@@ -268,7 +280,7 @@ final class PlanCode {
     int[] slot = slots.of(kernel);
     var buffers = kernel.buffers();
     makers.add(
-        (_, _) ->
+        _ ->
             new Work.Java(
                 name,
                 () -> {
@@ -310,11 +322,27 @@ final class PlanCode {
     }
   }
 
-  /// The plan with its compiled schedule; what depends on constants alone is packed here.
-  LoadedPlan finish(CompiledCode code, long[] scratch) {
-    atLoad.forEach(maker -> maker.make(code, scratch).run());
-    slots.places().forEach(PlanCode::unload);
-    loaded().schedule(makers.stream().map(maker -> maker.make(code, scratch)).toList(), ends);
+  /// The plan with its compiled schedule; what depends on constants alone is packed here, unless
+  /// another plan has done so: the largest first, as each lies in memory twice while it is packed.
+  LoadedPlan finish(CpuLoader loader) {
+    packed.sort(Comparator.comparingLong(PackedConstant::bytes).reversed());
+    for (var constant : packed) {
+      long known =
+          loader.packed(
+              constant.form(),
+              constant.sources(),
+              constant.bytes(),
+              address -> {
+                loaded().bind(constant.slot(), address);
+                constant.makers().forEach(maker -> maker.make(loader).run());
+              });
+      constant.sources().forEach(PlanCode::unload);
+      loaded().bind(constant.slot(), known);
+    }
+    for (Place place : slots.places()) {
+      if (place instanceof Place.InConstant(Literal constant)) unload(constant);
+    }
+    loaded().schedule(makers.stream().map(maker -> maker.make(loader)).toList(), ends);
     return loaded();
   }
 }

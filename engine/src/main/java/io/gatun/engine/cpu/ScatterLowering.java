@@ -40,7 +40,7 @@ final class ScatterLowering {
       var rows = new ScatterRows(module, name, kernel, slots, freeSlot, vectorBytes);
       order = rows.order();
       add = rows.add();
-      workspaces.add(new Lowered.Workspace(freeSlot, rows.workspaceBytes(), false));
+      workspaces.add(Lowered.Workspace.passing(freeSlot, rows.workspaceBytes()));
     } else {
       add = new ScatterLanes(module, name, kernel, slots).add();
     }

@@ -48,7 +48,7 @@ final class SplitLoops {
         List.of(
             new Lowered.Phase(name + ".parts", split.parts(), 1, split.copyBytes() + 64, false),
             new Lowered.Phase(name, rows.count(), 1, tile.bytes() + 64, false)),
-        List.of(new Lowered.Workspace(workspace, bytes, false)));
+        List.of(Lowered.Workspace.passing(workspace, bytes)));
   }
 
   /// A unit is one part.

@@ -210,8 +210,20 @@ public final class Writer implements AutoCloseable {
 
   /// Forgets what was read: the next token is the first one.
   public void forget() {
-    memory.values().forEach(tensor -> tensor.data().fill((byte) 0));
+    memory.values().forEach(this::forget);
     position = 0;
+  }
+
+  /// Clears what was filled: the rest takes no memory until it is touched.
+  private void forget(Tensor tensor) {
+    var shape = tensor.type().shape();
+    if (shape.rank() != 3) return;
+    var data = tensor.data();
+    long bytes = data.byteSize() / shape.dim(0);
+    long filled = bytes / shape.dim(1) * position;
+    for (int group = 0; group < shape.dim(0); group++) {
+      data.asSlice(group * bytes, filled).fill((byte) 0);
+    }
   }
 
   @Override

@@ -23,6 +23,10 @@ public final class LargePages {
   /// Smaller arrays fit the processor's table as they are.
   private static final long LEAST = 2 * PAGE;
 
+  /// Arrays from this size on take no memory where nothing has been written yet, such as keys and
+  /// values of a text that is still short: the system gives zeros as they are touched.
+  private static final long LEAST_LAZY = 1 << 18;
+
   private static final int READ_WRITE = 3;
   private static final int PRIVATE_ANONYMOUS = 0x22;
   private static final int MADV_HUGEPAGE = 14;
@@ -35,7 +39,7 @@ public final class LargePages {
   /// @throws OutOfMemoryError when the system has no more
   public static MemorySegment allocate(Arena arena, long bytes, long alignment) {
     boolean isLinux = System.getProperty("os.name").equals("Linux");
-    return bytes < LEAST || !isLinux ? arena.allocate(bytes, alignment) : map(arena, bytes);
+    return bytes < LEAST_LAZY || !isLinux ? arena.allocate(bytes, alignment) : map(arena, bytes);
   }
 
   private static MemorySegment map(Arena arena, long bytes) {
@@ -45,8 +49,10 @@ public final class LargePages {
           (long) Calls.MMAP.invokeExact(0L, reserved, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
       if (base == -1) throw new OutOfMemoryError("mmap refused " + bytes + " bytes");
       long start = (base + PAGE - 1) / PAGE * PAGE;
-      // A refusal leaves small pages, which serve as well.
-      int _ = (int) Calls.MADVISE.invokeExact(start, bytes, MADV_HUGEPAGE);
+      if (bytes >= LEAST) {
+        // A refusal leaves small pages, which serve as well.
+        int _ = (int) Calls.MADVISE.invokeExact(start, bytes, MADV_HUGEPAGE);
+      }
       return MemorySegment.ofAddress(start).reinterpret(bytes, arena, _ -> unmap(base, reserved));
     } catch (RuntimeException | Error e) {
       throw e;

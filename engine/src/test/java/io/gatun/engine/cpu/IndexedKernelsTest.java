@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.engine.Tensor;
+import io.gatun.engine.memory.SharedConstants;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
@@ -30,7 +31,7 @@ class IndexedKernelsTest {
     var inputs = new ArrayList<Tensor>();
     for (NdArray argument : arguments) inputs.add(Tensor.of("x" + inputs.size(), argument));
     try (var pool = new ThreadPool(threads);
-        var executable = CpuLoader.load(plan, pool)) {
+        var executable = CpuLoader.load(plan, pool, new SharedConstants())) {
       var results = executable.run(inputs);
       var arrays = new ArrayList<>(results.stream().map(Tensor::toNdArray).toList());
       for (var output : plan.graph().outputs()) {

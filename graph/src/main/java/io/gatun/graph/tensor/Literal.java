@@ -10,6 +10,9 @@ public final class Literal {
   private final TensorType type;
   private final MemorySegment data;
 
+  /// 0 until it is asked for: reading mapped weights again would bring them back to memory.
+  private int hash;
+
   private Literal(TensorType type, MemorySegment data) {
     this.type = type;
     this.data = data;
@@ -66,12 +69,14 @@ public final class Literal {
 
   @Override
   public int hashCode() {
-    int hash = type.hashCode();
+    if (hash != 0) return hash;
+    int some = type.hashCode();
     long step = Math.max(1, data.byteSize() / 64);
     for (long i = 0; i < data.byteSize(); i += step) {
-      hash = 31 * hash + data.get(ValueLayout.JAVA_BYTE, i);
+      some = 31 * some + data.get(ValueLayout.JAVA_BYTE, i);
     }
-    return hash;
+    hash = some;
+    return some;
   }
 
   @Override
