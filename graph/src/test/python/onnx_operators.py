@@ -19,8 +19,6 @@ def limit(count):
 def main(path):
     versions = {}
     for schema in onnx.defs.get_all_schemas_with_history():
-        if schema.deprecated:
-            continue
         name = f"{schema.domain}:{schema.name}" if schema.domain else schema.name
         versions.setdefault(name, []).append(schema)
     lines = [f"# of onnx {onnx.__version__}, made by onnx_operators.py"]

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// One SSA value of a scalar program, interned by [Exprs]: identity is equality.
 public final class Expr {
@@ -46,6 +47,12 @@ public final class Expr {
 
   public Expr argument(int i) {
     return arguments.get(i);
+  }
+
+  /// The arguments and the values that the indices are read from.
+  List<Expr> operands() {
+    var read = ExprOp.indices(op).stream().flatMap(index -> index.loaded().stream());
+    return Stream.concat(arguments.stream(), read).toList();
   }
 
   public DType dtype() {

@@ -48,8 +48,7 @@ public final class Exprs {
     while (!work.isEmpty()) {
       var expr = work.pop();
       if (!seen.add(expr)) continue;
-      work.addAll(expr.arguments());
-      for (Index index : ExprOp.indices(expr.op())) work.addAll(index.loaded());
+      work.addAll(expr.operands());
     }
     return seen;
   }

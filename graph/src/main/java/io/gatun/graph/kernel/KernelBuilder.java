@@ -320,8 +320,8 @@ public final class KernelBuilder {
     var known = stageOf.get(value);
     if (known != null) return known;
     int stage = value.op() instanceof ExprOp.Folded(int fold) ? stageOfFold.get(fold) + 1 : 0;
-    for (Expr argument : value.arguments()) {
-      stage = Math.max(stage, stage(argument, stageOfFold));
+    for (Expr operand : value.operands()) {
+      stage = Math.max(stage, stage(operand, stageOfFold));
     }
     stageOf.put(value, stage);
     return stage;

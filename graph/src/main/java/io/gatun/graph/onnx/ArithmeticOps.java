@@ -21,16 +21,16 @@ final class ArithmeticOps {
     r.one("Div", c -> wrapped(c, Value::div));
     r.one("Pow", ArithmeticOps::pow);
     r.one("Mod", ArithmeticOps::mod);
-    r.one("Max", c -> fold(c, Value::maximum));
-    r.one("Min", c -> fold(c, Value::minimum));
+    r.one("Max", c -> extreme(c, Value::maximum));
+    r.one("Min", c -> extreme(c, Value::minimum));
     r.one("Sum", c -> fold(c, Value::add));
     r.one("Mean", c -> fold(c, Value::add).div(c.inputs()));
     r.one("PRelu", ArithmeticOps::prelu);
     r.one("Equal", ArithmeticOps::equal);
-    r.one("Less", c -> binary(c, Value::lt));
-    r.one("Greater", c -> binary(c, Value::gt));
-    r.one("LessOrEqual", c -> binary(c, Value::le));
-    r.one("GreaterOrEqual", c -> binary(c, Value::ge));
+    r.one("Less", c -> compare(c, Value::lt));
+    r.one("Greater", c -> compare(c, Value::gt));
+    r.one("LessOrEqual", c -> compare(c, Value::le));
+    r.one("GreaterOrEqual", c -> compare(c, Value::ge));
     r.one("And", c -> binary(c, Value::and));
     r.one("Or", c -> binary(c, Value::or));
     r.one("Xor", c -> binary(c, Value::xor));
@@ -43,6 +43,23 @@ final class ArithmeticOps {
 
   private static Value binary(Call c, BinaryOperator<Value> f) {
     return f.apply(c.in(0), second(c));
+  }
+
+  private static Value compare(Call c, BinaryOperator<Value> f) {
+    return f.apply(ordered(c, c.in(0)), ordered(c, second(c)));
+  }
+
+  private static Value extreme(Call c, BinaryOperator<Value> f) {
+    return c.rest(0).stream()
+        .map(x -> ordered(c, x))
+        .reduce(f)
+        .map(x -> ordered(c, x))
+        .orElseThrow(() -> OnnxException.of("wants an input"));
+  }
+
+  /// The bits of a UINT64 such that signed comparisons order them right: with the top one flipped.
+  private static Value ordered(Call c, Value x) {
+    return c.type(0) == ElementType.UINT64 ? x.xor(x.scalar(Long.MIN_VALUE)) : x;
   }
 
   private static Value equal(Call c) {

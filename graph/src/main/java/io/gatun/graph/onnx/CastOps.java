@@ -34,7 +34,15 @@ final class CastOps {
     }
     if (to == ElementType.STRING) return List.of(new OnnxValue.Strings(print(c)));
     OnnxException.check(to.isTensor(), "a cast to %s is not supported", to);
-    return List.of(new OnnxValue.Tensor(convert(c, c.in(0), to, saturate), to));
+    var x = c.in(0);
+    if (c.type(0) == ElementType.UINT64 && to.dtype().isFloat()) x = unsigned(x);
+    return List.of(new OnnxValue.Tensor(convert(c, x, to, saturate), to));
+  }
+
+  /// The numbers that 64 bits stand for without a sign.
+  private static Value unsigned(Value bits) {
+    var x = bits.cast(DType.F64);
+    return bits.lt(0).select(x.add(0x1p64), x);
   }
 
   private static OnnxValue parse(Call c, StringArray strings, ElementType to) {
@@ -61,12 +69,14 @@ final class CastOps {
   private static StringArray print(Call c) {
     var x = c.known(0);
     return new StringArray(
-        x.type().shape(), IntStream.range(0, x.size()).mapToObj(i -> print(x, i)).toList());
+        x.type().shape(),
+        IntStream.range(0, x.size()).mapToObj(i -> print(c.type(0), x, i)).toList());
   }
 
   /// The shortest decimal that stands for the element, as NumPy prints it.
-  private static String print(NdArray x, int i) {
+  private static String print(ElementType type, NdArray x, int i) {
     if (x.type().dtype() == DType.BOOL) return x.longAt(i) != 0 ? "True" : "False";
+    if (type == ElementType.UINT64) return Long.toUnsignedString(x.longAt(i));
     if (!x.type().dtype().isFloat()) return Long.toString(x.longAt(i));
     double value = x.at(i);
     if (Double.isNaN(value)) return "NaN";

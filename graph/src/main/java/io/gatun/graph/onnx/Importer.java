@@ -39,8 +39,14 @@ final class Importer {
     this.registry = registry;
     this.tensors = tensors;
     for (FunctionProto function : model.getFunctionsList()) {
-      functions.put(Scope.domain(function.getDomain()) + ":" + function.getName(), function);
+      String name = key(function.getDomain(), function.getName(), function.getOverload());
+      OnnxException.check(
+          functions.put(name, function) == null, "function %s is in the model twice", name);
     }
+  }
+
+  private static String key(String domain, String name, String overload) {
+    return Scope.domain(domain) + ":" + name + (overload.isEmpty() ? "" : ":" + overload);
   }
 
   GraphBuilder builder() {
@@ -130,7 +136,8 @@ final class Importer {
     OnnxException.check(
         ++nodes <= MOST_NODES, "the model has more than %d nodes when unrolled", MOST_NODES);
     String domain = Scope.domain(node.getDomain());
-    var function = Optional.ofNullable(functions.get(domain + ":" + node.getOpType()));
+    var function =
+        Optional.ofNullable(functions.get(key(domain, node.getOpType(), node.getOverload())));
     int opset = scope.opset(domain).orElse(function.isPresent() ? 1 : 0);
     String outer = builder.source();
     builder.source(label(node));

@@ -49,6 +49,9 @@ final class Registry {
     NewestOps.register(registry);
     RegionOps.register(registry);
     ImageOps.register(registry);
+    LearnedOps.register(registry);
+    LabelOps.register(registry);
+    TreeOps.register(registry);
     return registry;
   }
 

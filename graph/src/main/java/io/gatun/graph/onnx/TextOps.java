@@ -96,8 +96,7 @@ final class TextOps {
         String stripped = text.strip();
         parts.add(stripped.isEmpty() ? List.of() : List.of(stripped.split("\\s+", limit)));
       } else {
-        parts.add(
-            text.isEmpty() ? List.of() : List.of(text.split(Pattern.quote(delimiter), limit)));
+        parts.add(List.of(text.split(Pattern.quote(delimiter), limit)));
       }
     }
     int width = parts.stream().mapToInt(List::size).max().orElse(0);

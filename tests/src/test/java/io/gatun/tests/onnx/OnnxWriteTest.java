@@ -173,7 +173,11 @@ class OnnxWriteTest {
     t.output("y", x.matmul(t.constant(w)).add(1));
     var file = folder.resolve("external.onnx");
     new ModelWriter(1000).write(t.graph(), file);
-    assertEquals(4 * 300 * 4, Files.size(folder.resolve("external.onnx.data")));
+    var data = folder.resolve("external.onnx.data");
+    assertEquals(4 * 300 * 4, Files.size(data));
+    var ordinary = Files.getPosixFilePermissions(Files.createFile(folder.resolve("ordinary")));
+    assertEquals(ordinary, Files.getPosixFilePermissions(file));
+    assertEquals(ordinary, Files.getPosixFilePermissions(data));
     var argument = NdArray.of(TensorType.f32(2, 300), i -> i % 5);
     var want = t.graph().evaluate(List.of(argument)).getFirst();
     var got = PeerRuntime.run(file, t.graph(), List.of(argument)).getFirst();

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.IntFunction;
 
 /// Writes a graph as an ONNX file. A protocol buffer has less than 2 GiB: above that, and where the
@@ -79,8 +80,10 @@ public record ModelWriter(long most) {
     var parent = path.toAbsolutePath().getParent();
     var data = path.resolveSibling(path.getFileName() + ".data");
     try {
-      var model = Files.createTempFile(parent, ".model", ".onnx");
-      var weights = Files.createTempFile(parent, ".model", ".data");
+      // Not createTempFile, whose files only their owner may read.
+      String part = "." + path.getFileName() + "." + UUID.randomUUID();
+      var model = parent.resolve(part + ".onnx");
+      var weights = parent.resolve(part + ".data");
       try {
         boolean external = emitter.initializers().bytes() > most;
         write(model, emitter, tensors(emitter, external, weights, data));
@@ -98,7 +101,8 @@ public record ModelWriter(long most) {
   private static List<TensorProto> tensors(
       Emitter emitter, boolean external, Path weights, Path data) throws IOException {
     if (!external) return emitter.initializers().tensors();
-    try (var channel = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+    try (var channel =
+        FileChannel.open(weights, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       return emitter.initializers().tensors(channel, data.getFileName().toString());
     }
   }
@@ -112,7 +116,7 @@ public record ModelWriter(long most) {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
             .setGraph(emitter.graph().addAllInitializer(tensors))
             .build();
-    try (var out = Files.newOutputStream(file)) {
+    try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
       model.writeTo(out);
     }
   }
