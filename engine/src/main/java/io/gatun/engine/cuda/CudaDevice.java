@@ -13,6 +13,7 @@ import io.gatun.engine.cuda.driver.CudaLibraries;
 import io.gatun.engine.cuda.lowering.DeviceShape;
 import io.gatun.engine.cuda.lowering.SourceText;
 import io.gatun.engine.cuda.tune.Autotuner;
+import io.gatun.engine.memory.SharedConstants;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
 import io.gatun.graph.tensor.TensorType;
@@ -36,6 +37,7 @@ public final class CudaDevice implements Device {
   private final KernelLibrary library;
   private final CudaLibraries libraries;
   private final LibraryChoice choice;
+  private final SharedConstants constants = new SharedConstants();
   private final boolean tf32;
   private volatile Optional<CudaException> spoiled = Optional.empty();
   private volatile boolean closed;
@@ -156,6 +158,11 @@ public final class CudaDevice implements Device {
   /// What launches are fitted to.
   DeviceShape shape() {
     return DeviceShape.of(properties).withTf32(tf32);
+  }
+
+  /// What its plans have uploaded.
+  SharedConstants constants() {
+    return constants;
   }
 
   LibraryChoice choice() {

@@ -29,26 +29,27 @@ final class CudaExecutable implements Executable {
   private final Work.Schedule schedule;
   private final Plan plan;
   private final Arguments arguments;
-  private final long memory;
+  private final Runnable release;
   private final ArgumentMemory argumentMemory;
   private Optional<CudaDriver.GraphExecutable> graph = Optional.empty();
   private long[] captured = {};
   private boolean closed;
 
   /// @param program its name, for messages
+  /// @param release gives back the memory of the plan, on the device's thread
   CudaExecutable(
       CudaDevice device,
       String program,
       Work.Schedule schedule,
       Plan plan,
-      long memory,
+      Runnable release,
       String needs) {
     this.device = device;
     this.driver = device.driver();
     this.program = program;
     this.schedule = schedule;
     this.plan = plan;
-    this.memory = memory;
+    this.release = release;
     arguments = new Arguments(plan);
     argumentMemory = new ArgumentMemory(device, plan, needs);
   }
@@ -190,7 +191,7 @@ final class CudaExecutable implements Executable {
         () -> {
           graph.ifPresent(driver::destroy);
           argumentMemory.free();
-          driver.free(memory);
+          release.run();
         });
   }
 }

@@ -1,10 +1,12 @@
 package io.gatun.engine.cuda;
 
 import io.gatun.cuda.CudaDriver;
+import io.gatun.engine.memory.SharedConstants;
 import io.gatun.graph.kernel.KernelInterpreter;
 import io.gatun.graph.plan.Group;
 import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Step;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,14 +16,19 @@ import java.util.List;
 import java.util.Map;
 
 /// Loads a plan: compiles its kernels, allocates one block of device memory for arena, workspace
-/// and constants, uploads these, and makes the schedule.
+/// and small constants, uploads these, and makes the schedule. Larger constants are uploaded once
+/// for all plans of the device.
 final class CudaLoader {
   private static final long ALIGNMENT = 256;
+
+  /// Constants of fewer bytes are not worth memory of their own.
+  private static final long LEAST_SHARED = 1 << 16;
 
   private final CudaDevice device;
   private final CudaDriver driver;
   private final PlanCode root;
   private final Map<Group, LibraryCall> calls = new IdentityHashMap<>();
+  private final List<SharedConstants.Held> held = new ArrayList<>();
 
   CudaLoader(CudaDevice device, PlanCode root) {
     this.device = device;
@@ -36,21 +43,30 @@ final class CudaLoader {
     choose(root);
     long most = calls.values().stream().mapToLong(LibraryCall::workspaceBytes).max().orElse(0);
     long workspace = align(Math.max(most, root.workspaceBytes()));
-    long constants = constantBytes(root);
+    long constants = constantBytes(root, false);
     String needs =
         "the plan needs %,d bytes of intermediate values, %,d of workspace, %,d of constants"
-            .formatted(arena, workspace, constants);
+            .formatted(arena, workspace, constants + constantBytes(root, true));
     long memory = device.reserve(arena + workspace + constants, () -> needs);
     try {
-      var upload = new Upload(memory + arena + workspace);
+      var upload = new Upload(memory + arena + workspace, needs);
       place(root, memory, upload);
       driver.synchronize(device.stream());
       var schedule = schedule(root, memory + arena);
-      return new CudaExecutable(device, program, schedule, root.plan(), memory, needs);
+      return new CudaExecutable(device, program, schedule, root.plan(), () -> free(memory), needs);
     } catch (RuntimeException | Error e) {
-      driver.free(memory);
+      free(memory);
       throw e;
     }
+  }
+
+  private void free(long memory) {
+    driver.free(memory);
+    held.forEach(SharedConstants.Held::close);
+  }
+
+  private static boolean isShared(Literal constant) {
+    return constant.type().bytes() >= LEAST_SHARED;
   }
 
   /// Finds what libraries do better, in loop bodies too.
@@ -78,26 +94,53 @@ final class CudaLoader {
     return loops;
   }
 
-  private static long constantBytes(PlanCode code) {
+  /// @param areShared of which constants
+  private static long constantBytes(PlanCode code, boolean areShared) {
     long bytes = 0;
-    for (var constant : code.constants()) bytes += align(constant.value().type().bytes());
-    for (var loop : loops(code)) bytes += constantBytes(code.body(loop));
+    for (var constant : code.constants()) {
+      long size = constant.value().type().bytes();
+      if (isShared(constant.value()) == areShared) bytes += align(size);
+    }
+    for (var loop : loops(code)) bytes += constantBytes(code.body(loop), areShared);
     return bytes;
   }
 
   /// Where the next constant goes.
   private final class Upload {
+    private final String needs;
     private long next;
 
-    Upload(long start) {
+    Upload(long start, String needs) {
       next = start;
+      this.needs = needs;
     }
 
-    long place(MemorySegment data) {
+    long place(Literal constant) {
+      if (isShared(constant)) {
+        held.add(device.constants().acquire("as it is", List.of(constant), () -> block(constant)));
+        return held.getLast().address();
+      }
       long address = next;
-      if (data.byteSize() > 0) driver.copyToDevice(address, offHeap(data), device.stream());
-      next += align(data.byteSize());
+      if (constant.data().byteSize() > 0) upload(constant, address);
+      next += align(constant.data().byteSize());
       return address;
+    }
+
+    private SharedConstants.Block block(Literal constant) {
+      long address = device.reserve(constant.data().byteSize(), () -> needs);
+      try {
+        upload(constant, address);
+        // Another plan may run before this one has been loaded.
+        driver.synchronize(device.stream());
+      } catch (RuntimeException | Error e) {
+        driver.free(address);
+        throw e;
+      }
+      return new SharedConstants.Block(address, () -> driver.free(address));
+    }
+
+    private void upload(Literal constant, long address) {
+      driver.copyToDevice(address, offHeap(constant.data()), device.stream());
     }
 
     private MemorySegment offHeap(MemorySegment data) {
@@ -114,8 +157,7 @@ final class CudaLoader {
       switch (place) {
         case Place.InInput _, Place.InResult _ -> {}
         case Place.InArena(long offset) -> places.bind(places.number(place), arena + offset);
-        case Place.InConstant(var value) ->
-            places.bind(places.number(place), upload.place(value.data()));
+        case Place.InConstant(var value) -> places.bind(places.number(place), upload.place(value));
       }
     }
     for (var loop : loops(code)) place(code.body(loop), arena + loop.arena(), upload);

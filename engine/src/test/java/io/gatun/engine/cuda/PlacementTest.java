@@ -21,8 +21,12 @@ import io.gatun.engine.nn.optimizer.Adam;
 import io.gatun.engine.train.Batches;
 import io.gatun.engine.train.Dataset;
 import io.gatun.engine.train.FitOptions;
+import io.gatun.graph.dsl.Tracer;
+import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
+import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import io.gatun.ptx.ExecutionMode;
@@ -30,6 +34,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +158,34 @@ class PlacementTest {
       assertEquals(6, memory.getAtIndex(ValueLayout.JAVA_FLOAT, 2));
       assertThrows(EngineException.class, () -> device.map("x", TensorType.f32(4), memory));
     }
+  }
+
+  /// They are freed with the last plan.
+  @Test
+  void largeConstantsAreUploadedOnceForAllPlans() {
+    var type = TensorType.f32(1 << 14);
+    var weight = Literal.of(NdArray.of(type, i -> i));
+    Function<UnaryOperator<Value>, Executable> plan =
+        what -> {
+          var tracer = new Tracer();
+          var x = tracer.input("x", type);
+          tracer.output("y", what.apply(x.add(tracer.constant(weight))));
+          return device.compile("sum", tracer.graph());
+        };
+    watched.reset();
+    var first = plan.apply(y -> y);
+    assertEquals(type.bytes(), watched.bytesUp());
+    try (var second = plan.apply(Value::neg);
+        var x = device.allocate("x", type);
+        var y = device.allocate("y", type)) {
+      assertEquals(type.bytes(), watched.bytesUp());
+      assertEquals(1, device.constants().size());
+      first.close();
+      second.run(List.of(x), List.of(y));
+      assertEquals(-16383, y.toFloats()[16383]);
+    }
+    assertEquals(0, device.constants().size());
+    assertEquals(watched.calls("allocate"), watched.calls("free"));
   }
 
   @Test
