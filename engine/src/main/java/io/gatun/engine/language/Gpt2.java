@@ -101,18 +101,18 @@ public record Gpt2(Gpt2Shape shape, Literal tokens, Literal places, List<Block> 
     var x =
         Nn.embedding(rows, step.ids()).add(Nn.embedding(step.constant(places), step.positions()));
     for (Block block : blocks) {
-      x = x.add(attention(step, block, normalized(step, x, block.attentionNorm())));
+      var qkv = linear(step, normalized(step, x, block.attentionNorm()), block.attention());
+      var q = heads(qkv, 0);
+      // Nothing asks for what the last block makes of the tokens before.
+      if (block == blocks.getLast()) {
+        q = step.last(q);
+        x = step.last(x);
+      }
+      var attended = step.attend(q, heads(qkv, 1), heads(qkv, 2));
+      x = x.add(linear(step, attended, block.projection()));
       x = x.add(network(step, block, normalized(step, x, block.networkNorm())));
     }
-    return normalized(step, step.last(x), norm).apply(new MatMul(false, true), rows);
-  }
-
-  private Value attention(Step step, Block block, Value x) {
-    var qkv = linear(step, x, block.attention());
-    var q = heads(qkv, 0);
-    var k = heads(qkv, 1);
-    var v = heads(qkv, 2);
-    return linear(step, step.attend(q, k, v), block.projection());
+    return normalized(step, x, norm).apply(new MatMul(false, true), rows);
   }
 
   private static Value network(Step step, Block block, Value x) {

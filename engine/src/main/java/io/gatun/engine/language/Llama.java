@@ -60,17 +60,19 @@ public record Llama(
   public Value next(Step step) {
     var x = Nn.embedding(step.constant(embedding), step.ids());
     for (Block block : blocks) {
-      x = x.add(attention(step, block, norm(step, x, block.attentionNorm())));
+      var normalized = norm(step, x, block.attentionNorm());
+      var q = rope(step, heads(product(step, normalized, block.wq())));
+      var k = rope(step, heads(product(step, normalized, block.wk())));
+      var v = heads(product(step, normalized, block.wv()));
+      // Nothing asks for what the last block makes of the tokens before.
+      if (block == blocks.getLast()) {
+        q = step.last(q);
+        x = step.last(x);
+      }
+      x = x.add(product(step, step.attend(q, k, v), block.wo()));
       x = x.add(network(step, block, norm(step, x, block.networkNorm())));
     }
-    return product(step, norm(step, step.last(x), norm), classifier);
-  }
-
-  private Value attention(Step step, Block block, Value x) {
-    var q = rope(step, heads(product(step, x, block.wq())));
-    var k = rope(step, heads(product(step, x, block.wk())));
-    var v = heads(product(step, x, block.wv()));
-    return product(step, step.attend(q, k, v), block.wo());
+    return product(step, norm(step, x, norm), classifier);
   }
 
   private static Value network(Step step, Block block, Value x) {

@@ -52,18 +52,18 @@ public final class Step {
     return tracer.constant(weight);
   }
 
-  /// The row of the last token: `x[tokens, size]` as `[1, size]`.
+  /// The row of the last token: `x[tokens, ...]` as `[1, ...]`.
   public Value last(Value x) {
-    return x.take(count.sub(1).reshape(1), 0);
+    return x.dim(0) == 1 ? x : x.take(count.sub(1).reshape(1), 0);
   }
 
   /// Attention of each token to itself and all before it, also those of earlier steps. Several
   /// heads of `q` may share one of `k` and `v` (Ainslie et al., "GQA", 2023).
   ///
-  /// @param q `f32[tokens, heads, size]`
+  /// @param q `f32[tokens, heads, size]`; or `f32[1, heads, size]` of the last token
   /// @param k `f32[tokens, groups, size]`, where `groups` divides `heads`
   /// @param v `f32[tokens, groups, size]`
-  /// @return `f32[tokens, heads * size]`
+  /// @return `f32[tokens, heads * size]`, or a row for the last token
   public Value attend(Value q, Value k, Value v) {
     int tokens = q.dim(0);
     int heads = q.dim(1);
@@ -73,16 +73,19 @@ public final class Step {
     var values = remember("values." + layers++, v);
     // The heads of a group are rows of one product: the keys are read once, not repeated.
     var rows = q.reshape(tokens, groups, heads / groups, size).permute(1, 2, 0, 3);
-    var y = Nn.attention(rows.reshape(groups, -1, size), keys, values, past(heads / groups));
+    var from = tokens == k.dim(0) ? positions : last(positions);
+    var y = Nn.attention(rows.reshape(groups, -1, size), keys, values, past(from, heads / groups));
     return y.reshape(groups, heads / groups, tokens, size)
         .permute(2, 0, 1, 3)
         .reshape(tokens, heads * size);
   }
 
-  /// Which of the remembered positions each token sees, `bool[repeats * tokens, reach]`.
-  private Value past(int repeats) {
+  /// Which of the remembered positions tokens see, `bool[repeats * tokens, reach]`.
+  ///
+  /// @param from their own, `i32[tokens]`
+  private Value past(Value from, int repeats) {
     var places = tracer.iota(TensorType.of(DType.I32, reach), 0);
-    var past = places.le(positions.expandDims(1));
+    var past = places.le(from.expandDims(1));
     return past.broadcastTo(repeats, past.dim(0), reach).reshape(-1, reach);
   }
 
