@@ -124,6 +124,19 @@ class Scaled(nn.Module):
         return F.scaled_dot_product_attention(x, x * 2, x + 1, mask, is_causal=self.causal)
 
 
+class Grouped(nn.Module):
+    """Two heads of queries for each of keys, which are repeated as transformers does it."""
+
+    @staticmethod
+    def repeated(x):
+        return x[:, :, None].expand(2, 2, 2, 6, 2).reshape(2, 4, 6, 2)
+
+    def forward(self, x):
+        q = x.view(2, 6, 4, 2).transpose(1, 2)
+        k, v = self.repeated(q[:, :2] * 2), self.repeated(q[:, 1:3] + 1)
+        return torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(2), -1) @ v
+
+
 class Gates(nn.Module):
     """GELU by a sigmoid, a sigmoid written out, a softmax written out."""
 
@@ -164,3 +177,5 @@ save("pattern-masked-18", Scaled(False), x, mask, opset=18, dynamo=True)
 save("pattern-gates", Gates(), x, opset=13)
 save("pattern-norm", ConvNorm(True, 1), image, opset=13, **keep)
 save("pattern-norm-grouped", ConvNorm(False, 2), image, opset=13, **keep)
+save("pattern-grouped", Grouped(), x, opset=14)
+save("pattern-grouped-18", Grouped(), x, opset=18, dynamo=True)

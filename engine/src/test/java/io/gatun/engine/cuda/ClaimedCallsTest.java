@@ -52,17 +52,23 @@ class ClaimedCallsTest {
 
   /// Attention, the loss's gradients of its operands among the results.
   private static Graph attention(DType type, String kind, int queries, int keys, int size) {
+    return attention(type, kind, 2, queries, keys, size);
+  }
+
+  /// @param heads of the queries, for two of keys
+  private static Graph attention(
+      DType type, String kind, int heads, int queries, int keys, int size) {
     var t = new Tracer();
-    var q = t.input("q", TensorType.of(type, 2, 2, queries, size));
+    var q = t.input("q", TensorType.of(type, 2, heads, queries, size));
     var k = t.input("k", TensorType.of(type, 2, 2, keys, size));
     var v = t.input("v", TensorType.of(type, 2, 2, keys, size));
-    var weight = t.input("weight", TensorType.of(type, 2, 2, queries, size));
+    var weight = t.input("weight", TensorType.of(type, 2, heads, queries, size));
     var y =
         switch (kind) {
           case "full" -> Nn.attention(q, k, v);
           case "causal" -> Nn.causalAttention(q, k, v);
           default -> {
-            var shape = Shape.of(2, 2, queries, keys);
+            var shape = Shape.of(2, heads, queries, keys);
             yield Nn.attention(q, k, v, t.input("mask", new TensorType(DType.BOOL, shape)));
           }
         };
@@ -81,6 +87,20 @@ class ClaimedCallsTest {
     check(attention(DType.F32, kind, queries, keys, size), 1e-4);
     var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
     assertEquals(List.of("attention", "deltas", "queries", "keys"), claimed(names));
+  }
+
+  /// Whose keys nothing repeats.
+  @ParameterizedTest
+  @CsvSource({"F32, causal, 6, 33, 70, 32, 1e-4", "BF16, masked, 4, 33, 20, 64, 3e-2"})
+  void groupedQueriesAreFourLaunchesToo(
+      DType type, String kind, int heads, int queries, int keys, int size, double tolerance) {
+    watched.reset();
+    check(attention(type, kind, heads, queries, keys, size), tolerance);
+    var names = watched.launched().stream().map(n -> n.substring(0, n.indexOf('_'))).toList();
+    assertEquals(List.of("attention", "deltas", "queries", "keys"), claimed(names));
+    // What is left is the loss's gradient of y.
+    assertEquals(names.size() - 4, names.stream().filter("map"::equals).count(), names::toString);
+    assertTrue(names.size() <= 5, names::toString);
   }
 
   /// On the tensor cores: products of the arrays' type, all between in f32.

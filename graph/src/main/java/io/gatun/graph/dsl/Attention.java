@@ -16,6 +16,10 @@ import java.util.Optional;
 /// of exponentials `[..., s, 1]`, from which the gradient recomputes the weights (Dao et al.,
 /// "FlashAttention", 2022). Of operands in f16 or bf16 the scores, the scale and the logarithms are
 /// f32.
+///
+/// The axis before the last two is that of the heads. `k` and `v` may have fewer of them, which
+/// divide those of `q`: neighbouring heads of `q` share one (Ainslie et al., "GQA", 2023). In the
+/// body the queries of such a group are rows of one product, so that keys are never repeated.
 final class Attention {
   private enum Kind {
     FULL("attention"),
@@ -59,7 +63,7 @@ final class Attention {
       var total = e.sumKeep(-1);
       var sum = visible.map(_ -> total.eq(0).select(total.scalar(1), total)).orElse(total);
       var v = in.get(2);
-      var y = wide(e.cast(v.dtype()).matmul(v)).div(sum);
+      var y = wide(split(joined(e.cast(v.dtype()), v).matmul(v), scores)).div(sum);
       return List.of(y.cast(v.dtype()), sum.log().add(max));
     }
 
@@ -81,12 +85,15 @@ final class Attention {
       var dy = in.get(first + 2);
       var scores = scores(in);
       var p = hide(scores.sub(in.get(first + 1)), visible(in, scores)).exp();
-      var dp = wide(dy.apply(new MatMul(false, true), in.get(2)));
+      var k = in.get(1);
+      var rows = joined(dy, k);
+      var dp = wide(split(rows.apply(new MatMul(false, true), in.get(2)), dy));
       var ds = p.mul(dp.sub(wide(dy).mul(y).sumKeep(-1))).mul(in.get(3)).cast(dy.dtype());
+      var columns = joined(ds, k);
       return List.of(
-          ds.matmul(in.get(1)),
-          ds.apply(new MatMul(true, false), in.get(0)),
-          p.cast(dy.dtype()).apply(new MatMul(true, false), dy));
+          split(columns.matmul(k), ds),
+          columns.apply(new MatMul(true, false), joined(in.get(0), k)),
+          joined(p.cast(dy.dtype()), k).apply(new MatMul(true, false), rows));
     }
   }
 
@@ -134,12 +141,38 @@ final class Attention {
 
   private static void check(Value q, Value k, Value v) {
     boolean fits = q.rank() >= 2 && q.rank() == k.rank() && q.rank() == v.rank();
-    fits = fits && leading(q).equals(leading(k)) && leading(q).equals(leading(v));
+    fits = fits && leading(k).equals(leading(v)) && shares(q, k);
     if (!fits || q.dim(-1) != k.dim(-1) || k.dim(-2) != v.dim(-2)) {
       throw GraphException.atCaller(
-          "attention: wants q[..., s, d], k[..., t, d] and v[..., t, e], got %s, %s and %s",
+          "attention: wants q[..., s, d], k[..., t, d] and v[..., t, e], in k and v as many heads"
+              + " (the axis before these) as in q or a divisor of them, got %s, %s and %s",
           q.type(), k.type(), v.type());
     }
+  }
+
+  /// Whether each head of the queries has keys, of its own or with its neighbours.
+  private static boolean shares(Value q, Value k) {
+    if (leading(q).equals(leading(k))) return true;
+    int heads = q.rank() - 3;
+    return heads >= 0
+        && leading(q).subList(0, heads).equals(leading(k).subList(0, heads))
+        && k.dim(heads) > 0
+        && q.dim(heads) % k.dim(heads) == 0;
+  }
+
+  /// The rows of heads that share keys, one head below the other: `x[..., heads, s, d]` as `[...,
+  /// heads of the keys, rows, d]`; `x` itself where each has its own.
+  private static Value joined(Value x, Value keys) {
+    if (leading(x).equals(leading(keys))) return x;
+    int heads = x.rank() - 3;
+    int rows = x.dim(heads) / keys.dim(heads) * x.dim(-2);
+    return x.reshape(x.shape().with(heads, keys.dim(heads)).with(heads + 1, rows));
+  }
+
+  /// The inverse of [#joined]: as many heads and rows as `like` has.
+  private static Value split(Value x, Value like) {
+    if (leading(x).equals(leading(like))) return x;
+    return x.reshape(like.shape().with(x.rank() - 1, x.dim(-1)));
   }
 
   private static List<Integer> leading(Value x) {
@@ -152,7 +185,9 @@ final class Attention {
   }
 
   private static Value scores(List<Value> in) {
-    return wide(in.get(0).apply(new MatMul(false, true), in.get(1))).mul(in.get(3));
+    var q = in.get(0);
+    var k = in.get(1);
+    return wide(split(joined(q, k).apply(new MatMul(false, true), k), q)).mul(in.get(3));
   }
 
   /// Narrow types are for products; what is between them is computed in f32.

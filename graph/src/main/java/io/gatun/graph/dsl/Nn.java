@@ -155,7 +155,8 @@ public final class Nn {
   }
 
   /// `softmax(q k^T / sqrt(d)) v` for `q[..., s, d]`, `k[..., t, d]` and `v[..., t, e]` (Vaswani et
-  /// al. 2017).
+  /// al. 2017). Where `k` and `v` have fewer heads (the axis before the last two), each serves as
+  /// many neighbouring heads of `q` (Ainslie et al., "GQA", 2023).
   public static Value attention(Value q, Value k, Value v) {
     return Attention.full(q, k, v, Attention.scale(q));
   }

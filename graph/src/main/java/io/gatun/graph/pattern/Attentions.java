@@ -3,13 +3,20 @@ package io.gatun.graph.pattern;
 import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Binary;
+import io.gatun.graph.ir.Broadcast;
 import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Reduce;
+import io.gatun.graph.ir.Reshape;
+import io.gatun.graph.ir.Transpose;
 import io.gatun.graph.ir.Unary;
 import io.gatun.graph.pass.Known;
+import io.gatun.graph.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The softmax of the last axis and attention, which has one inside.
 ///
@@ -62,18 +69,66 @@ record Attentions(Known known) {
     double scale = scores.number() * q.number() * k.number();
     if (!fits(product, v) || !mask.scores().type().equals(product.type())) return Optional.empty();
     var queries = new Value(root.builder(), q.factors().getFirst());
-    var keys = new Value(root.builder(), k.factors().getFirst());
-    return mask.attention(known, queries, kt ? keys : keys.swapAxes(-2, -1), v, scale);
+    var keys = rows(new Value(root.builder(), k.factors().getFirst()), kt);
+    var fewer = shared(keys);
+    var values = shared(v);
+    return fewer.isPresent() && values.isPresent() && sameHeads(fewer.get(), values.get())
+        ? mask.attention(known, queries, fewer.get(), values.get(), scale)
+        : mask.attention(known, queries, keys, v, scale);
+  }
+
+  /// The keys, one a row.
+  private static Value rows(Value keys, boolean areRows) {
+    int last = keys.rank() - 1;
+    if (areRows) return keys;
+    return keys.node().op() instanceof Transpose(var order) && order.equals(swapped(last + 1))
+        ? new Value(keys.builder(), keys.node().input(0))
+        : keys.swapAxes(-2, -1);
+  }
+
+  /// The axes with the last two in turn.
+  private static List<Integer> swapped(int rank) {
+    var order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    Collections.swap(order, rank - 2, rank - 1);
+    return order;
+  }
+
+  /// Keys or values without the repeats for the heads of queries that share one: one head that was
+  /// stretched to all, or `[..., heads, 1, t, d]`, stretched along the 1 and reshaped to as many.
+  private static Optional<Value> shared(Value repeated) {
+    boolean isMerged = repeated.node().op() instanceof Reshape;
+    Node stretched = isMerged ? repeated.node().input(0) : repeated.node();
+    if (!(stretched.op() instanceof Broadcast(Shape shape))) return Optional.empty();
+    var once = new Value(repeated.builder(), stretched.input(0));
+    int axis = shape.rank() - 3;
+    boolean isRepeat =
+        axis >= (isMerged ? 1 : 0)
+            && once.rank() == shape.rank()
+            && once.dim(axis) == 1
+            && once.shape().with(axis, shape.dim(axis)).equals(shape);
+    if (!isRepeat) return Optional.empty();
+    if (!isMerged) return Optional.of(once);
+    var merged = new ArrayList<>(shape.dims());
+    merged.set(axis, merged.get(axis - 1) * merged.get(axis));
+    merged.remove(axis - 1);
+    return repeated.shape().dims().equals(merged)
+        ? Optional.of(once.reshape(once.shape().without(List.of(axis))))
+        : Optional.empty();
+  }
+
+  private static boolean sameHeads(Value keys, Value values) {
+    return leading(keys.shape()).equals(leading(values.shape()));
+  }
+
+  private static List<Integer> leading(Shape shape) {
+    return shape.dims().subList(0, shape.rank() - 2);
   }
 
   /// Whether the heads of the product of queries and keys are those of the values.
   private static boolean fits(Node product, Value v) {
-    var heads = product.type().shape().dims();
-    var values = v.shape().dims();
-    int rank = heads.size();
     return product.type().dtype().isFloat()
-        && rank == values.size()
-        && heads.subList(0, rank - 2).equals(values.subList(0, rank - 2))
+        && product.type().shape().rank() == v.rank()
+        && leading(product.type().shape()).equals(leading(v.shape()))
         && product.type().size() > 0;
   }
 }

@@ -40,6 +40,9 @@ public final class ClaimedSamples {
     made.attention(DType.BF16, "causal", 33, 65, 64);
     made.attention(DType.F16, "masked", 70, 35, 32);
     made.attention(DType.BF16, "full", 20, 20, 128);
+    made.grouped(DType.F32, "causal", 6, 33, 65, 32);
+    made.grouped(DType.BF16, "masked", 4, 70, 35, 64);
+    made.grouped(DType.F16, "full", 8, 20, 40, 128);
     return made.samples;
   }
 
@@ -71,11 +74,16 @@ public final class ClaimedSamples {
   }
 
   private void attention(DType type, String kind, int queries, int keys, int size) {
+    grouped(type, kind, 2, queries, keys, size);
+  }
+
+  /// @param heads of the queries, for two of keys
+  private void grouped(DType type, String kind, int heads, int queries, int keys, int size) {
     var t = new Tracer();
-    var q = t.input("q", TensorType.of(type, 2, 2, queries, size));
+    var q = t.input("q", TensorType.of(type, 2, heads, queries, size));
     var k = t.input("k", TensorType.of(type, 2, 2, keys, size));
     var v = t.input("v", TensorType.of(type, 2, 2, keys, size));
-    var mask = new TensorType(DType.BOOL, Shape.of(2, 2, queries, keys));
+    var mask = new TensorType(DType.BOOL, Shape.of(2, heads, queries, keys));
     var y =
         switch (kind) {
           case "full" -> Nn.attention(q, k, v);

@@ -74,6 +74,9 @@ class NnGradientTest {
             dims(2, 4, 2),
             dims(2, 4, 3),
             dims(3, 4)),
+        grouped("grouped attention", v -> Nn.attention(v.get(0), v.get(1), v.get(2))),
+        grouped("grouped causal", v -> Nn.causalAttention(v.get(0), v.get(1), v.get(2))),
+        grouped("grouped masked", v -> Nn.attention(v.get(0), v.get(1), v.get(2), mask(v.get(0)))),
         map("geluSigmoid", Nn::geluSigmoid),
         GradientCheck.of(
             "multiHeadAttention",
@@ -86,6 +89,12 @@ class NnGradientTest {
   private static GradientCheck attention(
       String name, java.util.function.Function<List<Value>, Value> f) {
     return GradientCheck.of(name, f, dims(2, 3, 2), dims(2, 4, 2), dims(2, 4, 3));
+  }
+
+  /// Two heads of queries for each of keys.
+  private static GradientCheck grouped(
+      String name, java.util.function.Function<List<Value>, Value> f) {
+    return GradientCheck.of(name, f, dims(4, 3, 2), dims(2, 4, 2), dims(2, 4, 3));
   }
 
   /// The statistics contribute too.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.gatun.graph.ir.Composite;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.tensor.NdArray;
+import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ class PatternTest {
         "pattern-causal       | {attention.causal=1}",
         "pattern-masked       | {attention.masked=1}",
         "pattern-masked-18    | {attention.biased=1}",
+        "pattern-grouped      | {attention=1}",
+        "pattern-grouped-18   | {attention=1}",
         "pattern-gates        | {gelu.sigmoid=1, silu=1, softmax=1}",
         "pattern-norm         | {relu=1}",
         "pattern-norm-grouped | {relu=1}"
@@ -47,6 +50,22 @@ class PatternTest {
     var shapes = OnnxTest.shapes(model, inputs);
     OnnxTest.check(name, model, shapes, inputs);
     assertEquals(names, names(model.graph(shapes)));
+  }
+
+  /// The heads of keys that queries share come without the repeats.
+  @ParameterizedTest
+  @CsvSource({"pattern-grouped", "pattern-grouped-18"})
+  void sharedKeysAreNotRepeated(String name) {
+    var model = Onnx.model(OnnxTest.fixture(name));
+    var shapes = OnnxTest.shapes(model, OnnxTest.data(name, "input", model.inputs()));
+    var attention =
+        model.graph(shapes).nodes().stream()
+            .filter(node -> node.op() instanceof Composite)
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Shape.of(2, 4, 6, 2), attention.input(0).type().shape());
+    assertEquals(Shape.of(2, 2, 6, 2), attention.input(1).type().shape());
+    assertEquals(Shape.of(2, 2, 6, 2), attention.input(2).type().shape());
   }
 
   @ParameterizedTest

@@ -39,7 +39,7 @@ final class AttentionLowering {
         new AttentionShape(
             batches(),
             heads(queries),
-            heads(queries),
+            heads(keys),
             length(queries),
             length(keys),
             size,
