@@ -1,46 +1,47 @@
 package io.gatun.engine;
 
-import io.gatun.graph.ir.Input;
-import io.gatun.graph.ir.Node;
+import io.gatun.engine.Signature.Parameter;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.tensor.TensorType;
 import java.util.List;
 
 /// Checks the tensors of a run against a plan's signature, without allocating when they fit.
 public final class Arguments {
-  private final List<Node> inputs;
-  private final List<String> inputNames;
-  private final List<TensorType> resultTypes;
-  private final List<String> resultNames;
+  private final List<Parameter> inputs;
+  private final List<Parameter> results;
 
   public Arguments(Plan plan) {
-    inputs = plan.inputs();
-    inputNames = inputs.stream().map(n -> ((Input) n.op()).name()).toList();
-    resultTypes = plan.results().stream().map(o -> o.node().type()).toList();
-    resultNames = plan.results().stream().map(o -> o.name()).toList();
+    this(Signature.of(plan));
+  }
+
+  public Arguments(Signature signature) {
+    inputs = signature.inputs();
+    results = signature.results();
   }
 
   /// @throws EngineException naming the first tensor that does not fit
   public void check(List<Tensor> inputTensors, List<Tensor> resultTensors) {
-    count("input", inputNames, inputTensors);
-    count("result", resultNames, resultTensors);
+    count("input", inputs, inputTensors);
+    count("result", results, resultTensors);
     for (int i = 0; i < inputs.size(); i++) {
-      check("input", inputNames.get(i), inputs.get(i).type(), inputTensors.get(i));
+      check("input", inputs.get(i).name(), inputs.get(i).type(), inputTensors.get(i));
     }
-    for (int i = 0; i < resultTypes.size(); i++) {
+    for (int i = 0; i < results.size(); i++) {
+      String name = results.get(i).name();
       var result = resultTensors.get(i);
-      check("result", resultNames.get(i), resultTypes.get(i), result);
+      check("result", name, results.get(i).type(), result);
       for (int j = 0; j < inputs.size(); j++) {
-        checkApart(resultNames.get(i), result, inputNames.get(j), inputTensors.get(j));
+        checkApart(name, result, inputs.get(j).name(), inputTensors.get(j));
       }
       for (int j = 0; j < i; j++) {
-        checkApart(resultNames.get(i), result, resultNames.get(j), resultTensors.get(j));
+        checkApart(name, result, results.get(j).name(), resultTensors.get(j));
       }
     }
   }
 
-  private static void count(String role, List<String> names, List<Tensor> tensors) {
-    if (tensors.size() != names.size()) {
+  private static void count(String role, List<Parameter> wanted, List<Tensor> tensors) {
+    if (tensors.size() != wanted.size()) {
+      var names = wanted.stream().map(Parameter::name).toList();
       throw new EngineException(
           "run: wants %d %ss %s, got %d tensors"
               .formatted(names.size(), role, names, tensors.size()));

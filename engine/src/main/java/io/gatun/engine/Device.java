@@ -5,6 +5,7 @@ import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// Something that runs plans. It never sees single operations and never grows with their set.
 public interface Device extends AutoCloseable {
@@ -41,6 +42,11 @@ public interface Device extends AutoCloseable {
   /// both, and closing either closes the device. A device without such units is its own result.
   default Device withTf32() {
     return this;
+  }
+
+  /// What takes executables of this device from images that were kept; empty where it keeps none.
+  default Optional<PlanImages> images() {
+    return Optional.empty();
   }
 
   /// The code that this device generates for a plan, for people; empty where it generates none.

@@ -4,6 +4,7 @@ import io.gatun.engine.profile.PlanProfile;
 import io.gatun.engine.profile.RandomTensors;
 import io.gatun.engine.profile.Roofline;
 import io.gatun.graph.plan.Plan;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,8 @@ public interface Executable extends AutoCloseable {
   /// Runs that [#profile()] takes the mean of.
   int PROFILED_RUNS = 20;
 
+  /// What is run. It is compiled when it is first asked for where the executable was taken from a
+  /// cache; [#signature()] is always there.
   Plan plan();
 
   /// What a run launches, in order, for people: the number of the step, its last node, what is
@@ -19,6 +22,11 @@ public interface Executable extends AutoCloseable {
   /// on a device that launches nothing.
   default List<String> launches() {
     return List.of();
+  }
+
+  /// The tensors that runs take and those that they give.
+  default Signature signature() {
+    return Signature.of(plan());
   }
 
   /// Runs the plan: reads `inputs`, overwrites the ones that it updates, and writes `results`, one
@@ -37,7 +45,7 @@ public interface Executable extends AutoCloseable {
   /// Runs the plan into fresh tensors, which the caller closes.
   default List<Tensor> run(List<Tensor> inputs) {
     var results =
-        plan().results().stream().map(o -> Tensor.allocate(o.name(), o.node().type())).toList();
+        signature().results().stream().map(r -> Tensor.allocate(r.name(), r.type())).toList();
     try {
       run(inputs, results);
     } catch (RuntimeException | Error e) {
@@ -64,6 +72,13 @@ public interface Executable extends AutoCloseable {
   /// [#run(List, List)] changes them.
   default PlanProfile profile(List<Tensor> inputs, List<Tensor> results, int runs) {
     return PlanProfile.of(this, inputs, results, runs);
+  }
+
+  /// What [PlanImages#read] makes the same executable of, in parts; empty where that cannot be.
+  ///
+  /// @param files that the image may refer to
+  default Optional<List<MemorySegment>> image(ConstantFiles files) {
+    return Optional.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.gatun.engine;
 
+import io.gatun.engine.profile.RecordedExecutable;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.onnx.Bindings;
 import io.gatun.graph.onnx.ModelValue;
@@ -8,6 +9,7 @@ import io.gatun.graph.onnx.OnnxParts;
 import io.gatun.graph.onnx.ValueNeededException;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +19,17 @@ import java.util.Optional;
 /// [Program#DEFAULT_BOUND] that were used last are kept. Operators whose shapes depend on data, and
 /// what follows from them, are computed by the reference evaluator after the compiled part. A model
 /// that cannot be cut so is evaluated as a whole, by graphs that are kept for the values that they
-/// depend on. Not for use by two threads at once.
+/// depend on.
+///
+/// What is compiled for a model in a file is kept below the cache folder, where the device can: a
+/// later process runs it without parsing the model ([io.gatun.graph.onnx.Onnx#open]) and without
+/// compiling. Not for use by two threads at once.
 public final class OnnxProgram implements AutoCloseable {
   /// A model for inputs of given types.
   private sealed interface Made {
+    /// A whole model that is compiled.
+    record Compiled(Executable executable) implements Made {}
+
     /// A part that is compiled, where there is one, and one that is evaluated.
     record Cut(OnnxParts parts, Optional<Executable> executable) implements Made {}
 
@@ -30,30 +39,72 @@ public final class OnnxProgram implements AutoCloseable {
 
   private final OnnxModel model;
   private final Device device;
-  private final List<String> names;
+  private final Optional<PlanCache> plans;
   private final ShapeCache<Made> cache;
+
+  /// Of the model's inputs; empty until the model or a plan that was kept has told them.
+  private Optional<List<String>> names = Optional.empty();
+
+  /// What was found when the names were asked for.
+  private Optional<Executable> found = Optional.empty();
 
   /// A model of any shapes; nothing is compiled yet.
   public OnnxProgram(Device device, OnnxModel model) {
+    this(device, model, PlanCache.of(device, model));
+  }
+
+  /// @param plans where plans are kept
+  OnnxProgram(Device device, OnnxModel model, Optional<PlanCache> plans) {
     this.model = model;
     this.device = device;
-    names = model.inputs().stream().map(ModelValue::name).toList();
+    this.plans = plans;
     cache =
         new ShapeCache<>(
             model.name(), Program.DEFAULT_BOUND, this::make, OnnxProgram::close, Program::warn);
   }
 
-  private Made make(List<TensorType> types) {
+  /// The names of the model's inputs.
+  private List<String> names(Map<String, Tensor> inputs) {
+    if (names.isEmpty()) {
+      var types = new LinkedHashMap<String, TensorType>();
+      inputs.forEach((name, tensor) -> types.put(name, tensor.type()));
+      found = find(types);
+      names =
+          Optional.of(
+              found.isPresent()
+                  ? List.copyOf(types.keySet())
+                  : model.inputs().stream().map(ModelValue::name).toList());
+    }
+    return names.get();
+  }
+
+  private Optional<Executable> find(Map<String, TensorType> types) {
+    return plans.flatMap(p -> p.find(types, new LaterPlan(() -> parts(types).graph(), device)));
+  }
+
+  private OnnxParts parts(Map<String, TensorType> types) {
     var bindings = Bindings.none();
-    for (int i = 0; i < types.size(); i++) {
-      bindings = bindings.shape(names.get(i), types.get(i).shape());
+    for (var entry : types.entrySet()) {
+      bindings = bindings.shape(entry.getKey(), entry.getValue().shape());
+    }
+    return model.parts(bindings);
+  }
+
+  private Made make(List<TensorType> list) {
+    var types = new LinkedHashMap<String, TensorType>();
+    for (int i = 0; i < list.size(); i++) types.put(names.orElseThrow().get(i), list.get(i));
+    var known = found.or(() -> find(types));
+    found = Optional.empty();
+    if (known.isPresent()) {
+      return new Made.Compiled(new RecordedExecutable(model.name(), known.get()));
     }
     try {
-      var parts = model.parts(bindings);
-      boolean isEmpty = parts.graph().outputs().isEmpty();
-      return new Made.Cut(
-          parts,
-          isEmpty ? Optional.empty() : Optional.of(device.compile(model.name(), parts.graph())));
+      var parts = parts(types);
+      if (parts.graph().outputs().isEmpty()) return new Made.Cut(parts, Optional.empty());
+      var executable = device.compile(model.name(), parts.graph());
+      if (!parts.operators().isEmpty()) return new Made.Cut(parts, Optional.of(executable));
+      plans.ifPresent(p -> p.keep(types, executable));
+      return new Made.Compiled(executable);
     } catch (ValueNeededException _) {
       return new Made.Whole(new ValueGraphs(model));
     }
@@ -61,6 +112,7 @@ public final class OnnxProgram implements AutoCloseable {
 
   private static void close(Made made) {
     switch (made) {
+      case Made.Compiled compiled -> compiled.executable().close();
       case Made.Cut cut -> cut.executable().ifPresent(Executable::close);
       case Made.Whole _ -> {}
     }
@@ -71,33 +123,35 @@ public final class OnnxProgram implements AutoCloseable {
   /// @throws EngineException when the model has other inputs
   /// @throws io.gatun.graph.onnx.OnnxException when it cannot be made for these shapes
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    if (!inputs.keySet().containsAll(names)) {
+    var wanted = names(inputs);
+    if (!inputs.keySet().containsAll(wanted)) {
       throw new EngineException(
-          "the model wants the inputs %s; this use of it has %s".formatted(names, inputs.keySet()));
+          "the model wants the inputs %s; this use of it has %s"
+              .formatted(wanted, inputs.keySet()));
     }
-    List<TensorType> types = names.stream().map(name -> inputs.get(name).type()).toList();
+    var types = new ArrayList<TensorType>();
+    for (String name : wanted) types.add(inputs.get(name).type());
     return switch (cache.of(types)) {
-      case Made.Cut(var parts, var executable) -> {
-        var results = new LinkedHashMap<String, Tensor>();
-        executable.ifPresent(e -> run(e, inputs, results));
-        yield parts.operators().isEmpty() ? results : finish(parts, results);
-      }
+      case Made.Compiled(var executable) -> run(executable, inputs);
+      case Made.Cut(var parts, var executable) ->
+          finish(parts, executable.isPresent() ? run(executable.get(), inputs) : Map.of());
       case Made.Whole(var graphs) -> evaluate(graphs, inputs);
     };
   }
 
-  private static void run(
-      Executable executable, Map<String, Tensor> inputs, Map<String, Tensor> results) {
-    var arguments =
-        executable.plan().inputs().stream()
-            .map(node -> inputs.get(((Input) node.op()).name()))
-            .toList();
+  private static Map<String, Tensor> run(Executable executable, Map<String, Tensor> inputs) {
+    var arguments = new ArrayList<Tensor>();
+    for (var parameter : executable.signature().inputs()) {
+      arguments.add(inputs.get(parameter.name()));
+    }
+    var results = new LinkedHashMap<String, Tensor>();
     for (var tensor : executable.run(arguments)) results.put(tensor.name(), tensor);
+    return results;
   }
 
   private Map<String, Tensor> evaluate(ValueGraphs graphs, Map<String, Tensor> inputs) {
     var arrays = new LinkedHashMap<String, NdArray>();
-    for (String name : names) arrays.put(name, inputs.get(name).toNdArray());
+    for (String name : names(inputs)) arrays.put(name, inputs.get(name).toNdArray());
     var graph = graphs.of(arrays);
     var arguments =
         graph.inputs().stream().map(node -> arrays.get(((Input) node.op()).name())).toList();
@@ -133,6 +187,8 @@ public final class OnnxProgram implements AutoCloseable {
 
   @Override
   public void close() {
+    found.ifPresent(Executable::close);
+    found = Optional.empty();
     cache.close();
   }
 }

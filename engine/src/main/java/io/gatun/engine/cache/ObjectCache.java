@@ -2,12 +2,17 @@ package io.gatun.engine.cache;
 
 import io.gatun.bindings.CacheDirectory;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,16 +23,16 @@ import java.util.zip.CRC32C;
 
 /// Compiled objects on disk, by key.
 ///
-/// An entry is a header (magic number, length, CRC-32C) and the object. It appears by an atomic
-/// rename, so processes may share the folder; one that is damaged counts as absent and is deleted.
-/// When the folder outgrows its bound the oldest entries go first. A folder that cannot be read or
-/// written costs time, never a failure.
+/// An entry is a header (magic number, length, CRC-32C, padding) and the object. It appears by an
+/// atomic rename, so processes may share the folder; one that is damaged counts as absent and is
+/// deleted. When the folder outgrows its bound the oldest entries go first. A folder that cannot be
+/// read or written costs time, never a failure.
 public final class ObjectCache {
   /// 512 MiB.
   public static final long STANDARD_BOUND = 512L << 20;
 
-  private static final long MAGIC = 0x314a424f54414721L;
-  private static final int HEADER_BYTES = 24;
+  private static final long MAGIC = 0x324a424f54414721L;
+  private static final int HEADER_BYTES = 64;
 
   private final Path folder;
   private final long bound;
@@ -49,17 +54,23 @@ public final class ObjectCache {
 
   /// The object of this key, if it is there and whole.
   public Optional<byte[]> get(String key) {
-    Path file = file(key);
-    try {
-      ByteBuffer entry = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-      if (entry.remaining() > HEADER_BYTES
-          && entry.getLong() == MAGIC
-          && entry.getLong() == entry.capacity() - HEADER_BYTES
-          && entry.getLong()
-              == checksum(entry.slice(HEADER_BYTES, entry.capacity() - HEADER_BYTES))) {
-        byte[] object = new byte[entry.remaining()];
-        entry.get(object);
-        return Optional.of(object);
+    return map(key).map(object -> object.toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  /// The object of this key in its mapped file, if it is there and whole; it begins at a multiple
+  /// of 64 bytes.
+  public Optional<MemorySegment> map(String key) {
+    try (var channel = FileChannel.open(file(key))) {
+      long size = Math.min(channel.size(), Integer.MAX_VALUE);
+      var entry = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+      if (size > HEADER_BYTES) {
+        var header = entry.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        var object = entry.asSlice(HEADER_BYTES);
+        if (header.getLong() == MAGIC
+            && header.getLong() == object.byteSize()
+            && header.getLong() == checksum(List.of(object))) {
+          return Optional.of(object);
+        }
       }
       remove(key);
       return Optional.empty();
@@ -70,12 +81,26 @@ public final class ObjectCache {
 
   /// Keeps an object under a key.
   public void put(String key, byte[] object) {
-    ByteBuffer entry =
-        ByteBuffer.allocate(HEADER_BYTES + object.length).order(ByteOrder.LITTLE_ENDIAN);
-    entry.putLong(MAGIC).putLong(object.length).putLong(checksum(ByteBuffer.wrap(object)));
-    entry.put(object);
+    put(key, List.of(MemorySegment.ofArray(object)));
+  }
+
+  /// Keeps an object under a key.
+  ///
+  /// @param parts of the object, in order
+  public void put(String key, List<MemorySegment> parts) {
+    long size = parts.stream().mapToLong(MemorySegment::byteSize).sum();
+    if (size > Integer.MAX_VALUE - HEADER_BYTES) return;
+    byte[] header = new byte[HEADER_BYTES];
+    ByteBuffer.wrap(header)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(MAGIC)
+        .putLong(size)
+        .putLong(checksum(parts));
+    var entry = new ArrayList<MemorySegment>();
+    entry.add(MemorySegment.ofArray(header));
+    entry.addAll(parts);
     try {
-      writeAtomically(file(key), entry.array());
+      writeAtomically(file(key), entry);
       evict();
     } catch (IOException e) {
       System.getLogger("io.gatun")
@@ -90,9 +115,18 @@ public final class ObjectCache {
 
   /// Writes a file that others see whole or not at all.
   public static void writeAtomically(Path file, byte[] content) throws IOException {
+    writeAtomically(file, List.of(MemorySegment.ofArray(content)));
+  }
+
+  private static void writeAtomically(Path file, List<MemorySegment> parts) throws IOException {
     Path temporary = Files.createTempFile(file.getParent(), "", ".part");
     try {
-      Files.write(temporary, content);
+      try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        for (var part : parts) {
+          var bytes = part.asByteBuffer();
+          while (bytes.hasRemaining()) channel.write(bytes);
+        }
+      }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
@@ -103,9 +137,9 @@ public final class ObjectCache {
     return folder.resolve(key + ".o");
   }
 
-  private static long checksum(ByteBuffer bytes) {
+  private static long checksum(List<MemorySegment> parts) {
     var sum = new CRC32C();
-    sum.update(bytes);
+    for (var part : parts) sum.update(part.asByteBuffer());
     return sum.getValue();
   }
 

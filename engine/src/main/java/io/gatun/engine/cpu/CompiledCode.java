@@ -1,11 +1,16 @@
 package io.gatun.engine.cpu;
 
+import io.gatun.engine.DamagedImageException;
+import io.gatun.engine.EngineException;
 import io.gatun.engine.cpu.llvm.CompileOptions;
+import io.gatun.engine.cpu.llvm.MalformedObjectException;
 import io.gatun.engine.cpu.llvm.NativeModule;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The machine code of all kernels of a plan: modules that were compiled side by side.
 final class CompiledCode implements AutoCloseable {
@@ -25,6 +30,30 @@ final class CompiledCode implements AutoCloseable {
   static CompiledCode compile(IrModule kernels) {
     return new CompiledCode(
         NativeModule.compileAll(kernels.texts(MODULE_SIZE), CompileOptions.standard()));
+  }
+
+  /// The code of objects that were compiled before.
+  ///
+  /// @throws DamagedImageException when one of them is damaged
+  static CompiledCode load(List<byte[]> objects) throws DamagedImageException {
+    var modules = new ArrayList<NativeModule>();
+    try {
+      for (byte[] object : objects) modules.add(NativeModule.load(object));
+      return new CompiledCode(modules);
+    } catch (MalformedObjectException | EngineException e) {
+      modules.forEach(NativeModule::close);
+      throw new DamagedImageException(e);
+    }
+  }
+
+  /// The objects of the modules; empty where they are not kept.
+  Optional<List<byte[]>> objects() {
+    var objects = modules.stream().flatMap(module -> module.object().stream()).toList();
+    return objects.size() == modules.size() ? Optional.of(objects) : Optional.empty();
+  }
+
+  boolean has(String function) {
+    return owners.containsKey(function);
   }
 
   /// The address of a function that the kernels define.

@@ -3,10 +3,12 @@ package io.gatun.engine.cpu;
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
+import io.gatun.engine.PlanImages;
 import io.gatun.engine.memory.SharedConstants;
 import io.gatun.engine.profile.Roofline;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
+import java.util.Optional;
 
 /// The CPU device: every kernel is generated, compiled by LLVM for this machine and run by one pool
 /// of threads.
@@ -63,8 +65,13 @@ public final class CpuDevice implements Device {
   }
 
   @Override
+  public Optional<PlanImages> images() {
+    return Optional.of(new CpuImages(pool, constants));
+  }
+
+  @Override
   public String source(Plan plan) {
-    return CpuLoader.source(plan, pool);
+    return CpuLoader.source(plan);
   }
 
   @Override

@@ -1,12 +1,10 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.engine.StepObserver;
+import io.gatun.engine.cpu.LoweredPlan.Task;
 import io.gatun.graph.plan.Place;
-import io.gatun.graph.plan.Step;
 import io.gatun.graph.plan.Track;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.function.ToIntFunction;
 
 /// A loop: before each iteration the addresses that move are written into the body's table, then
 /// the body's schedule runs. What depends on invariants alone is packed once, before the first.
@@ -21,27 +19,18 @@ final class LoopWork implements Work {
   private final String name;
   private final LoadedPlan body;
   private final LoadedPlan outer;
-  private final Work[] prologue;
   private final int length;
   private final Moving[] moving;
   private final Alternating[] alternating;
   private final Carried[] carried;
 
   /// @param outer the plan that the loop is a step of
-  /// @param slots the slot of a place in the outer table
-  /// @param prologue what is run once before the iterations
-  LoopWork(
-      String name,
-      Step.Loop loop,
-      LoadedPlan body,
-      LoadedPlan outer,
-      ToIntFunction<Place> slots,
-      List<Work> prologue) {
-    this.name = name;
+  LoopWork(Task.Loop loop, LoadedPlan body, LoadedPlan outer) {
+    this.name = loop.name();
     this.body = body;
     this.outer = outer;
-    this.prologue = prologue.toArray(Work[]::new);
     this.length = loop.length();
+    var slots = outer.slots();
     var tracks = new ArrayList<>(loop.arguments());
     tracks.addAll(loop.results());
     int results = loop.arguments().size();
@@ -51,11 +40,11 @@ final class LoopWork implements Work {
     for (int slot = 0; slot < tracks.size(); slot++) {
       switch (tracks.get(slot)) {
         case Track.Moving(Place place, long start, long stride) ->
-            moves.add(new Moving(slot, slots.applyAsInt(place), start, stride));
+            moves.add(new Moving(slot, slots.get(place), start, stride));
         case Track.Alternating(Place last, Place other) ->
-            alternates.add(new Alternating(slot, slots.applyAsInt(last), slots.applyAsInt(other)));
+            alternates.add(new Alternating(slot, slots.get(last), slots.get(other)));
         case Track.Carried(Place first, int result) ->
-            carries.add(new Carried(slot, slots.applyAsInt(first), results + result));
+            carries.add(new Carried(slot, slots.get(first), results + result));
       }
     }
     moving = moves.toArray(Moving[]::new);
@@ -97,7 +86,7 @@ final class LoopWork implements Work {
     for (Moving m : moving) body.bind(m.slot, outer.address(m.from) + m.start);
     for (Carried c : carried) body.bind(c.slot, outer.address(c.first));
     alternate(0);
-    for (Work work : prologue) work.run();
+    body.begin();
   }
 
   private void advance(int iteration) {

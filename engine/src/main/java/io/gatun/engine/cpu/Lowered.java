@@ -34,15 +34,6 @@ public record Lowered(List<Phase> phases, List<Workspace> workspaces) {
     static Workspace passing(int slot, long bytes) {
       return new Workspace(slot, bytes, Optional.empty());
     }
-
-    boolean lasting() {
-      return packed.isPresent();
-    }
-
-    /// The same at another entry.
-    Workspace at(int other) {
-      return new Workspace(other, bytes, packed);
-    }
   }
 
   /// What is packed once.

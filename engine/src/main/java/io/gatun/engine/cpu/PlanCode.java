@@ -1,10 +1,12 @@
 package io.gatun.engine.cpu;
 
+import io.gatun.engine.cpu.LoweredPlan.PackedConstant;
+import io.gatun.engine.cpu.LoweredPlan.Space;
+import io.gatun.engine.cpu.LoweredPlan.Task;
 import io.gatun.engine.cpu.llvm.HostCpu;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Dots;
 import io.gatun.graph.kernel.Kernel;
-import io.gatun.graph.kernel.KernelInterpreter;
 import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.LoopsKernel;
 import io.gatun.graph.kernel.ReferenceKernel;
@@ -16,11 +18,8 @@ import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.plan.Step;
 import io.gatun.graph.plan.Track;
-import io.gatun.graph.tensor.Literal;
-import io.gatun.graph.tensor.NdArray;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,87 +27,58 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// The code of one plan, the whole one or a loop's body, on its way to a [LoadedPlan]: lowered when
-/// constructed, then placed in memory, then finished with the compiled module.
+/// Lowers the steps of one plan, the whole one or a loop's body, to a [LoweredPlan], its kernels to
+/// functions of a module.
 final class PlanCode {
   /// Loops of fewer iterations than this are not worth packing for.
   private static final int LEAST_ITERATIONS = 3;
 
-  /// Makes an entry of the schedule when the code is compiled.
-  private interface Maker {
-    Work make(CpuLoader loader);
-  }
-
-  /// A workspace that is made of constants at load.
-  ///
-  /// @param slot entry of the table
-  /// @param makers write it
-  private record PackedConstant(
-      int slot, long bytes, String form, List<Literal> sources, List<Maker> makers) {}
-
   private final Plan plan;
   private final IrModule module;
-  private final ThreadPool pool;
   private final String prefix;
   private final Predicate<Place> isInvariant;
   private final Slots slots;
   private final List<Integer> ends = new ArrayList<>();
-  private final List<Maker> makers = new ArrayList<>();
+  private final List<Task> schedule = new ArrayList<>();
   private final List<PackedConstant> packed = new ArrayList<>();
-  private final List<Maker> atBegin = new ArrayList<>();
-  private final List<Lowered.Workspace> workspaces = new ArrayList<>();
-  private final List<PlanCode> bodies = new ArrayList<>();
-  private final List<Step.Loop> loops = new ArrayList<>();
-  private long ownScratchBytes;
-  private Optional<LoadedPlan> loaded = Optional.empty();
+  private final List<Task> atBegin = new ArrayList<>();
+  private final List<Space> workspaces = new ArrayList<>();
+  private long scratchBytes = 64;
 
-  /// The code of a whole plan, its kernels added to the module under names with this prefix.
-  PlanCode(Plan plan, IrModule module, ThreadPool pool, String prefix) {
-    this(plan, module, pool, prefix, _ -> false);
-  }
-
-  private PlanCode(
-      Plan plan, IrModule module, ThreadPool pool, String prefix, Predicate<Place> isInvariant) {
+  private PlanCode(Plan plan, IrModule module, String prefix, Predicate<Place> isInvariant) {
     this.plan = plan;
     this.module = module;
-    this.pool = pool;
     this.prefix = prefix;
     this.isInvariant = isInvariant;
     this.slots = new Slots(plan);
-    lower();
   }
 
-  Plan plan() {
-    return plan;
+  /// The code of a whole plan, its kernels added to the module.
+  static LoweredPlan lower(Plan plan, IrModule module) {
+    return new PlanCode(plan, module, "", _ -> false).lower();
   }
 
-  /// Scratch memory that each thread needs.
-  long scratchBytes() {
-    return bodies.stream()
-        .mapToLong(PlanCode::scratchBytes)
-        .reduce(Math.max(64, ownScratchBytes), Math::max);
-  }
-
-  /// Memory for workspaces that keep nothing between steps.
-  long transientBytes() {
-    return Math.max(
-        workspaces.stream().mapToLong(w -> w.lasting() ? 0 : w.bytes()).max().orElse(0),
-        bodies.stream().mapToLong(PlanCode::transientBytes).max().orElse(0));
-  }
-
-  // --- lowering
-
-  private void lower() {
+  private LoweredPlan lower() {
     int number = 0;
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Launch(Group group) -> lower(group, name(group, number++));
         case Step.Copy(Place from, Place to, long bytes) ->
-            copy(slots.of(from), slots.of(to), bytes);
-        case Step.Loop loop -> loop(loop, name(loop.group(), number++));
+            schedule.add(new Task.Copy(slots.of(from), slots.of(to), bytes));
+        case Step.Loop loop -> schedule.add(loop(loop, name(loop.group(), number++)));
       }
-      ends.add(makers.size());
+      ends.add(schedule.size());
     }
+    return new LoweredPlan(
+        slots.places(),
+        slots.size(),
+        slots.copies(),
+        workspaces,
+        packed,
+        scratchBytes,
+        atBegin,
+        schedule,
+        ends);
   }
 
   private void loop(LoopKernel kernel, String name, int vectorBytes) {
@@ -173,7 +143,10 @@ final class PlanCode {
               true,
               w -> SortLowering.lower(module, name, kernel, w.buffers(), vectorBytes));
       // The CPU target merges no loops: a launch costs it nothing.
-      case LoopsKernel _, ScanKernel _, ReferenceKernel _ -> interpret(group.kernel(), name);
+      case LoopsKernel _, ScanKernel _, ReferenceKernel _ ->
+          schedule.add(
+              new Task.Interpret(
+                  name, group.kernel(), Arrays.stream(slots.of(group.kernel())).boxed().toList()));
     }
   }
 
@@ -187,33 +160,27 @@ final class PlanCode {
     var lowered = lowering.apply(window);
     String known = module.unite(mark, name);
     slots.add(lowered.workspaces().size());
-    var atLoad = new ArrayList<Maker>();
+    var atLoad = new ArrayList<Task>();
     for (var phase : lowered.phases()) {
-      var to = !phase.once() ? makers : isConstant ? atLoad : atBegin;
+      var to = !phase.once() ? schedule : isConstant ? atLoad : atBegin;
       String function = known + phase.name().substring(name.length());
       schedule(phase, function, window.start(), to);
     }
     for (var workspace : lowered.workspaces()) {
-      var placed = workspace.at(window.start() + workspace.slot());
-      if (isConstant && workspace.lasting()) packed.add(packed(kernel, placed, atLoad));
-      else workspaces.add(placed);
+      int slot = window.start() + workspace.slot();
+      if (isConstant && workspace.packed().isPresent()) {
+        packed.add(packed(kernel, slot, workspace.bytes(), workspace.packed().get(), atLoad));
+      } else {
+        workspaces.add(new Space(slot, workspace.bytes(), workspace.packed().isPresent()));
+      }
     }
   }
 
-  private PackedConstant packed(Kernel kernel, Lowered.Workspace workspace, List<Maker> atLoad) {
-    var what = workspace.packed().orElseThrow();
-    var sources =
-        what.buffers().stream()
-            .map(i -> plan.memory().places().get(kernel.buffers().get(i)))
-            .map(place -> ((Place.InConstant) place).value())
-            .toList();
-    return new PackedConstant(workspace.slot(), workspace.bytes(), what.form(), sources, atLoad);
-  }
-
-  /// Lets the system take back the memory of a file that a constant was packed from: it is read
-  /// again if something else needs it.
-  private static void unload(Literal constant) {
-    if (constant.data().isMapped()) constant.data().unload();
+  private PackedConstant packed(
+      Kernel kernel, int slot, long bytes, Lowered.Packed what, List<Task> tasks) {
+    int[] buffers = slots.of(kernel);
+    var sources = what.buffers().stream().map(i -> buffers[i]).toList();
+    return new PackedConstant(slot, bytes, what.form(), sources, tasks);
   }
 
   /// The buffers of a kernel that lie at places of some kind.
@@ -225,124 +192,18 @@ final class PlanCode {
     return found;
   }
 
-  private void schedule(Lowered.Phase phase, String function, int window, List<Maker> to) {
-    ownScratchBytes = Math.max(ownScratchBytes, phase.scratchBytes());
-    long chunk = Math.max(phase.grain(), phase.units() / (8L * pool.threads()));
-    to.add(
-        loader ->
-            new Work.Native(
-                phase.name(),
-                loader.function(function),
-                loaded().table().address() + (long) Long.BYTES * window,
-                loader.scratch(),
-                phase.units(),
-                chunk,
-                2 * phase.grain(),
-                pool));
+  private void schedule(Lowered.Phase phase, String function, int window, List<Task> to) {
+    scratchBytes = Math.max(scratchBytes, phase.scratchBytes());
+    to.add(new Task.Call(phase.name(), function, window, phase.units(), phase.grain()));
   }
 
-  private LoadedPlan loaded() {
-    return loaded.orElseThrow();
-  }
-
-  private void loop(Step.Loop loop, String name) {
+  private Task loop(Step.Loop loop, String name) {
     var invariants = new HashSet<Place>();
     for (int i = 0; i < loop.arguments().size(); i++) {
       boolean isStill = loop.arguments().get(i) instanceof Track.Moving track && track.isStill();
       if (isStill && loop.length() >= LEAST_ITERATIONS) invariants.add(new Place.InInput(i));
     }
-    var body = new PlanCode(loop.body(), module, pool, name + "_", invariants::contains);
-    bodies.add(body);
-    loops.add(loop);
-    makers.add(
-        loader -> {
-          var finished = body.finish(loader);
-          var prologue = body.atBegin.stream().map(m -> m.make(loader)).toList();
-          return new LoopWork(name, loop, finished, loaded(), slots::of, prologue);
-        });
-  }
-
-  // --- what runs in Java
-
-  private void copy(int from, int to, long bytes) {
-    var memory = LoadedPlan.MEMORY;
-    makers.add(
-        _ ->
-            new Work.Java(
-                "copy",
-                () ->
-                    MemorySegment.copy(
-                        memory, loaded().address(from), memory, loaded().address(to), bytes)));
-  }
-
-  /// Runs a kernel that nothing is generated for on the reference evaluator.
-  private void interpret(Kernel kernel, String name) {
-    int[] slot = slots.of(kernel);
-    var buffers = kernel.buffers();
-    makers.add(
-        _ ->
-            new Work.Java(
-                name,
-                () -> {
-                  var contents = new ArrayList<NdArray>();
-                  for (int i = 0; i < slot.length; i++) {
-                    var type = buffers.get(i).type();
-                    contents.add(NdArray.of(type, segment(slot[i], type.bytes())));
-                  }
-                  var after = KernelInterpreter.run(kernel, contents);
-                  for (int i : kernel.written()) {
-                    after.get(i).copyTo(segment(slot[i], buffers.get(i).type().bytes()));
-                  }
-                }));
-  }
-
-  private MemorySegment segment(int slot, long bytes) {
-    return LoadedPlan.MEMORY.asSlice(loaded().address(slot), bytes);
-  }
-
-  // --- memory and code
-
-  /// Writes the addresses of everything but inputs and results into tables, that of the bodies too.
-  void place(CpuLoader memory, long arena) {
-    var table = memory.table(slots.size());
-    loaded = Optional.of(new LoadedPlan(plan, table, slots));
-    for (Place place : slots.places()) {
-      switch (place) {
-        case Place.InInput _, Place.InResult _ -> {}
-        case Place.InArena(long offset) -> loaded().bind(slots.of(place), arena + offset);
-        case Place.InConstant(Literal value) ->
-            loaded().bind(slots.of(place), memory.constant(value));
-      }
-    }
-    for (var workspace : workspaces) {
-      loaded().bind(workspace.slot(), memory.workspace(workspace));
-    }
-    for (int i = 0; i < bodies.size(); i++) {
-      bodies.get(i).place(memory, arena + loops.get(i).arena());
-    }
-  }
-
-  /// The plan with its compiled schedule; what depends on constants alone is packed here, unless
-  /// another plan has done so: the largest first, as each lies in memory twice while it is packed.
-  LoadedPlan finish(CpuLoader loader) {
-    packed.sort(Comparator.comparingLong(PackedConstant::bytes).reversed());
-    for (var constant : packed) {
-      long known =
-          loader.packed(
-              constant.form(),
-              constant.sources(),
-              constant.bytes(),
-              address -> {
-                loaded().bind(constant.slot(), address);
-                constant.makers().forEach(maker -> maker.make(loader).run());
-              });
-      constant.sources().forEach(PlanCode::unload);
-      loaded().bind(constant.slot(), known);
-    }
-    for (Place place : slots.places()) {
-      if (place instanceof Place.InConstant(Literal constant)) unload(constant);
-    }
-    loaded().schedule(makers.stream().map(maker -> maker.make(loader)).toList(), ends);
-    return loaded();
+    var body = new PlanCode(loop.body(), module, name + "_", invariants::contains).lower();
+    return new Task.Loop(name, loop.length(), loop.arguments(), loop.results(), loop.arena(), body);
   }
 }

@@ -105,15 +105,12 @@ final class Slots {
     return size;
   }
 
-  /// For each slot those of the same address.
-  int[][] copies() {
-    var all = new int[size][];
-    for (int i = 0; i < size; i++) {
-      all[i] = copies.getOrDefault(i, List.of()).stream().mapToInt(Integer::intValue).toArray();
-    }
-    return all;
+  /// For each place the slots of windows that hold its address too.
+  List<List<Integer>> copies() {
+    return slots.values().stream().map(slot -> copies.getOrDefault(slot, List.of())).toList();
   }
 
+  /// What lies at the first slots.
   List<Place> places() {
     return List.copyOf(slots.keySet());
   }

@@ -1,14 +1,7 @@
 package io.gatun.engine.memory;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /// Zeroed memory in pages as large as the system grants.
 ///
@@ -27,10 +20,6 @@ public final class LargePages {
   /// values of a text that is still short: the system gives zeros as they are touched.
   private static final long LEAST_LAZY = 1 << 18;
 
-  private static final int READ_WRITE = 3;
-  private static final int PRIVATE_ANONYMOUS = 0x22;
-  private static final int MADV_HUGEPAGE = 14;
-
   private LargePages() {}
 
   /// Memory that lives as long as `arena`.
@@ -44,45 +33,11 @@ public final class LargePages {
 
   private static MemorySegment map(Arena arena, long bytes) {
     long reserved = bytes + PAGE;
-    try {
-      long base =
-          (long) Calls.MMAP.invokeExact(0L, reserved, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
-      if (base == -1) throw new OutOfMemoryError("mmap refused " + bytes + " bytes");
-      long start = (base + PAGE - 1) / PAGE * PAGE;
-      if (bytes >= LEAST) {
-        // A refusal leaves small pages, which serve as well.
-        int _ = (int) Calls.MADVISE.invokeExact(start, bytes, MADV_HUGEPAGE);
-      }
-      return MemorySegment.ofAddress(start).reinterpret(bytes, arena, _ -> unmap(base, reserved));
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("a native call cannot throw", e);
-    }
-  }
-
-  private static void unmap(long base, long bytes) {
-    try {
-      int failed = (int) Calls.MUNMAP.invokeExact(base, bytes);
-      if (failed != 0) throw new IllegalStateException("munmap of " + bytes + " bytes");
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("a native call cannot throw", e);
-    }
-  }
-
-  private static final class Calls {
-    static final MethodHandle MMAP =
-        handle("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    static final MethodHandle MADVISE = handle("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    static final MethodHandle MUNMAP = handle("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-
-    private static MethodHandle handle(
-        String name, MemoryLayout result, MemoryLayout... parameters) {
-      Linker linker = Linker.nativeLinker();
-      return linker.downcallHandle(
-          linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, parameters));
-    }
+    long base = SystemMemory.map(reserved);
+    if (base == -1) throw new OutOfMemoryError("mmap refused " + bytes + " bytes");
+    long start = (base + PAGE - 1) / PAGE * PAGE;
+    if (bytes >= LEAST) SystemMemory.adviseLargePages(start, bytes);
+    return MemorySegment.ofAddress(start)
+        .reinterpret(bytes, arena, _ -> SystemMemory.unmap(base, reserved));
   }
 }

@@ -9,7 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,7 +19,7 @@ import java.util.Optional;
 /// links followed.
 final class ExternalData {
   private final Optional<Path> folder;
-  private final Map<String, MemorySegment> mapped = new HashMap<>();
+  private final Map<String, MemorySegment> mapped = new LinkedHashMap<>();
 
   /// @param folder the model's; empty for a model that is not in a file, which has no such data
   ExternalData(Optional<Path> folder) {
@@ -32,8 +34,7 @@ final class ExternalData {
     }
     String location = entries.getOrDefault("location", "");
     try {
-      var file = mapped.containsKey(location) ? mapped.get(location) : map(tensor, location);
-      mapped.put(location, file);
+      var file = file("tensor \"" + tensor.getName() + "\"", location);
       long offset = Long.parseLong(entries.getOrDefault("offset", "0"));
       OnnxException.check(
           offset >= 0 && offset <= file.byteSize(),
@@ -57,52 +58,63 @@ final class ExternalData {
       throw new OnnxException(
           "tensor \"%s\": offset or length is no number: %s".formatted(tensor.getName(), entries),
           e);
-    } catch (IOException e) {
-      throw new OnnxException(
-          "tensor \"%s\": cannot read \"%s\": %s; put it beside the model"
-              .formatted(tensor.getName(), location, e),
-          e);
     }
   }
 
-  private MemorySegment map(TensorProto tensor, String location) throws IOException {
+  /// The files that were asked for so far, by location.
+  Map<String, MemorySegment> mapped() {
+    return Collections.unmodifiableMap(mapped);
+  }
+
+  /// A whole file.
+  ///
+  /// @param user who wants it, for messages
+  MemorySegment file(String user, String location) {
+    try {
+      var file = mapped.containsKey(location) ? mapped.get(location) : map(user, location);
+      mapped.put(location, file);
+      return file;
+    } catch (IOException e) {
+      throw new OnnxException(
+          "%s: cannot read \"%s\": %s; put it beside the model".formatted(user, location, e), e);
+    }
+  }
+
+  private MemorySegment map(String user, String location) throws IOException {
     var base =
         folder
             .orElseThrow(
                 () ->
                     OnnxException.of(
-                        "tensor \"%s\" is in the file \"%s\"; read the model from its file",
-                        tensor.getName(), location))
+                        "%s is in the file \"%s\"; read the model from its file", user, location))
             .toRealPath();
-    var path = resolve(tensor, base, location);
+    var path = resolve(user, base, location);
     OnnxException.check(
         Files.isRegularFile(path),
-        "tensor \"%s\": no file \"%s\" in %s; put it beside the model",
-        tensor.getName(),
+        "%s: no file \"%s\" in %s; put it beside the model",
+        user,
         location,
         base);
     OnnxException.check(
         path.toRealPath().startsWith(base),
-        "tensor \"%s\": \"%s\" is outside of the model's folder; copy it there",
-        tensor.getName(),
+        "%s: \"%s\" is outside of the model's folder; copy it there",
+        user,
         location);
     try (var channel = FileChannel.open(path)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
     }
   }
 
-  private static Path resolve(TensorProto tensor, Path base, String location) {
+  private static Path resolve(String user, Path base, String location) {
     try {
       var path = base.resolve(location).normalize();
       if (!location.isEmpty() && path.startsWith(base) && !Path.of(location).isAbsolute()) {
         return path;
       }
     } catch (InvalidPathException e) {
-      throw new OnnxException(
-          "tensor \"%s\": \"%s\" is no file name".formatted(tensor.getName(), location), e);
+      throw new OnnxException("%s: \"%s\" is no file name".formatted(user, location), e);
     }
     throw OnnxException.of(
-        "tensor \"%s\": \"%s\" is outside of the model's folder; copy it there",
-        tensor.getName(), location);
+        "%s: \"%s\" is outside of the model's folder; copy it there", user, location);
   }
 }

@@ -5,6 +5,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
@@ -15,18 +17,22 @@ final class ModelFile {
 
   private ModelFile() {}
 
-  static ModelProto parse(Path path) {
+  /// The bytes of a file, mapped.
+  static MemorySegment map(Path path) {
     try (var channel = FileChannel.open(path)) {
       OnnxException.check(
           channel.size() <= Integer.MAX_VALUE,
           "%s has %d bytes; a model has less than 2 GiB: save it with external data",
           path,
           channel.size());
-      var buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      return parse(path.toString(), UnsafeByteOperations.unsafeWrap(buffer).newCodedInput());
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
     } catch (IOException e) {
       throw new OnnxException("cannot read " + path + ": " + e, e);
     }
+  }
+
+  static ModelProto parse(String name, MemorySegment bytes) {
+    return parse(name, UnsafeByteOperations.unsafeWrap(bytes.asByteBuffer()).newCodedInput());
   }
 
   static ModelProto parse(String name, byte[] bytes) {

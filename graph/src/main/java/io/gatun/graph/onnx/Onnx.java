@@ -3,7 +3,6 @@ package io.gatun.graph.onnx;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.onnx.export.ModelWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.IntFunction;
 
 /// Reads and writes ONNX files.
@@ -22,17 +21,24 @@ public final class Onnx {
   ///
   /// @throws OnnxException when the file is no model
   public static OnnxModel model(Path path) {
-    return new OnnxModel(
-        path.toString(),
-        ModelFile.parse(path),
-        Optional.ofNullable(path.toAbsolutePath().getParent()));
+    var model = open(path);
+    model.inputs();
+    return model;
+  }
+
+  /// The model of a file, which is mapped now and parsed when something is asked of its content: a
+  /// plan of it that was kept on disk is run without.
+  ///
+  /// @throws OnnxException when the file cannot be read; when it is no model, what asks first fails
+  public static OnnxModel open(Path path) {
+    return new OnnxModel(path);
   }
 
   /// The model of these bytes, which has no external data.
   ///
   /// @throws OnnxException when they are no model
   public static OnnxModel model(String name, byte[] bytes) {
-    return new OnnxModel(name, ModelFile.parse(name, bytes), Optional.empty());
+    return new OnnxModel(name, ModelFile.parse(name, bytes));
   }
 
   /// Writes a graph as an ONNX file of opset 20, which other runtimes run: constants become

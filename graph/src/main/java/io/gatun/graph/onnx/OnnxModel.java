@@ -8,7 +8,9 @@ import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Output;
 import io.gatun.graph.pattern.RecoverNames;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,18 +22,72 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A model that has been parsed. Its [#graph(Bindings)] is made anew for each set of bindings;
-/// weights are shared by all of them and stay in the file.
+/// A model. Its [#graph(Bindings)] is made anew for each set of bindings; weights are shared by all
+/// of them and stay in the file.
 public final class OnnxModel {
   private final String name;
-  private final ModelProto model;
-  private final Registry registry = Registry.standard();
+  private final Optional<Source> source;
+  private final ExternalData external;
   private final TensorReader tensors;
+  private Optional<Parsed> parsed = Optional.empty();
 
-  OnnxModel(String name, ModelProto model, Optional<Path> folder) {
+  /// The file of a model.
+  ///
+  /// @param opened when it was mapped
+  public record Source(Path path, Instant opened, MemorySegment bytes) {}
+
+  private record Parsed(ModelProto model, Registry registry) {}
+
+  private OnnxModel(String name, Optional<Source> source) {
     this.name = name;
-    this.model = model;
-    tensors = new TensorReader(new ExternalData(folder));
+    this.source = source;
+    var folder = source.flatMap(s -> Optional.ofNullable(s.path().toAbsolutePath().getParent()));
+    external = new ExternalData(folder);
+    tensors = new TensorReader(external);
+  }
+
+  /// One that is parsed later.
+  OnnxModel(Path path) {
+    this(path.toString(), Optional.of(new Source(path, Instant.now(), ModelFile.map(path))));
+  }
+
+  /// One that is in no file.
+  OnnxModel(String name, ModelProto model) {
+    this(name, Optional.empty());
+    parsed = Optional.of(new Parsed(model, Registry.standard()));
+  }
+
+  private synchronized Parsed parsed() {
+    if (parsed.isEmpty()) {
+      var bytes = source.orElseThrow().bytes();
+      parsed = Optional.of(new Parsed(ModelFile.parse(name, bytes), Registry.standard()));
+    }
+    return parsed.get();
+  }
+
+  private ModelProto model() {
+    return parsed().model();
+  }
+
+  private Registry registry() {
+    return parsed().registry();
+  }
+
+  /// The file that it is in; empty where it was not read from one.
+  public Optional<Source> source() {
+    return source;
+  }
+
+  /// The bytes of the files with weights beside the model that were asked for so far, by location.
+  public Map<String, MemorySegment> dataFiles() {
+    return external.mapped();
+  }
+
+  /// The bytes of a file with weights beside the model.
+  ///
+  /// @throws OnnxException when there is none at this location, or it is outside of the folder
+  public MemorySegment dataFile(String location) {
+    return external.file("model " + name, location);
   }
 
   /// The path or name that it was read from.
@@ -42,18 +98,18 @@ public final class OnnxModel {
   /// What the model takes: the inputs of its graph that are not initializers.
   public List<ModelValue> inputs() {
     var given =
-        model.getGraph().getInitializerList().stream()
+        model().getGraph().getInitializerList().stream()
             .map(TensorProto::getName)
             .collect(Collectors.toSet());
     return values(
-        model.getGraph().getInputList().stream()
+        model().getGraph().getInputList().stream()
             .filter(input -> !given.contains(input.getName()))
             .toList());
   }
 
   /// What the model gives.
   public List<ModelValue> outputs() {
-    return values(model.getGraph().getOutputList());
+    return values(model().getGraph().getOutputList());
   }
 
   private static List<ModelValue> values(List<ValueInfoProto> values) {
@@ -63,7 +119,7 @@ public final class OnnxModel {
   /// Versions of the operator sets by domain; ONNX's own is `ai.onnx`.
   public Map<String, Long> opsets() {
     var opsets = new TreeMap<String, Long>();
-    for (var opset : model.getOpsetImportList()) {
+    for (var opset : model().getOpsetImportList()) {
       String domain = Scope.domain(opset.getDomain());
       opsets.put(domain.isEmpty() ? "ai.onnx" : domain, opset.getVersion());
     }
@@ -88,8 +144,8 @@ public final class OnnxModel {
 
   private Stream<NodeProto> nodes() {
     return Stream.concat(
-        nodes(model.getGraph().getNodeList()),
-        model.getFunctionsList().stream().flatMap(f -> nodes(f.getNodeList())));
+        nodes(model().getGraph().getNodeList()),
+        model().getFunctionsList().stream().flatMap(f -> nodes(f.getNodeList())));
   }
 
   private static Stream<NodeProto> nodes(List<NodeProto> nodes) {
@@ -107,14 +163,14 @@ public final class OnnxModel {
     int colon = operator.indexOf(':');
     String domain = colon < 0 ? "ai.onnx" : operator.substring(0, colon);
     int opset = Ints.saturate(opsets().getOrDefault(domain, 1L));
-    return registry.find(operator, opset).isPresent()
-        || model.getFunctionsList().stream()
+    return registry().find(operator, opset).isPresent()
+        || model().getFunctionsList().stream()
             .anyMatch(f -> operator.endsWith(f.getName()) && operator.contains(f.getDomain()));
   }
 
   /// Number of elements in the weights.
   public long parameters() {
-    return model.getGraph().getInitializerList().stream()
+    return model().getGraph().getInitializerList().stream()
         .mapToLong(t -> TensorReader.shape(t).size())
         .sum();
   }
@@ -154,7 +210,7 @@ public final class OnnxModel {
   /// @throws OnnxException naming the node or the dimension that it cannot be made for
   public OnnxParts parts(Bindings bindings) {
     try {
-      return new Cut(this, model, registry, tensors).parts(bindings);
+      return new Cut(this, model(), registry(), tensors).parts(bindings);
     } catch (OnnxException e) {
       throw e;
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -164,11 +220,11 @@ public final class OnnxModel {
 
   /// As the file has it: before functions that exporters write out get their names back.
   OnnxInstance imported(Bindings bindings) {
-    var importer = new Importer(model, registry, tensors);
-    var scope = Scope.root(model.getOpsetImportList());
+    var importer = new Importer(model(), registry(), tensors);
+    var scope = Scope.root(model().getOpsetImportList());
     var inputs = new ModelInputs(importer, bindings);
     for (ModelValue input : inputs()) scope.put(input.name(), inputs.value(input));
-    var outputs = importer.graph(model.getGraph(), scope);
+    var outputs = importer.graph(model().getGraph(), scope);
     var results = new ArrayList<Output>();
     var kinds = new LinkedHashMap<String, OnnxInstance.Result>();
     outputs.forEach((key, value) -> kinds.put(key, result(key, value, results)));

@@ -33,6 +33,16 @@ public record HostCpu(String name, String features, String triple, String llvm) 
     return Current.CPU;
   }
 
+  /// A text that changes when another processor or another LLVM would be described, known without
+  /// asking LLVM where possible.
+  public static String fingerprint() {
+    var identity = NativeLibraries.identity("llvm");
+    var processor = processor();
+    if (identity.isPresent() && processor.isPresent()) return identity.get() + processor.get();
+    var cpu = current();
+    return String.join("\n", cpu.name(), cpu.features(), cpu.triple(), cpu.llvm());
+  }
+
   /// Whether LLVM may use an instruction set: `avx512f`, `avx2`, `fma`, `avx512bf16`, `neon`, ...
   public boolean has(String feature) {
     return featureSet().contains("+" + feature);

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /// Machine code of one module of LLVM IR, loaded and ready to call.
 ///
@@ -25,11 +26,13 @@ import java.util.concurrent.Future;
 public final class NativeModule implements AutoCloseable {
   private final CodeImage image;
   private final boolean fromCache;
+  private final Supplier<Optional<byte[]>> object;
   private boolean closed;
 
-  private NativeModule(CodeImage image, boolean fromCache) {
+  private NativeModule(CodeImage image, boolean fromCache, Supplier<Optional<byte[]>> object) {
     this.image = image;
     this.fromCache = fromCache;
+    this.object = object;
   }
 
   /// Compiles IR text for this machine with full optimisation, or takes it from the user's cache.
@@ -85,6 +88,19 @@ public final class NativeModule implements AutoCloseable {
     return modules;
   }
 
+  /// Loads an object that [#object()] of another module gave.
+  ///
+  /// @throws MalformedObjectException when it is damaged
+  /// @throws EngineException when it calls a function that is not there
+  public static NativeModule load(byte[] object) throws MalformedObjectException {
+    return new NativeModule(image(object), true, Optional::empty);
+  }
+
+  /// The object file that the code was loaded from, as the cache keeps it; empty without one.
+  public Optional<byte[]> object() {
+    return object.get();
+  }
+
   /// The IR text after the optimisation passes, for people to read.
   public static String optimisedIr(String irText, CompileOptions options) {
     return LlvmCompiler.optimisedIr(irText, HostCpu.current(), options.pipeline());
@@ -138,7 +154,7 @@ public final class NativeModule implements AutoCloseable {
         .flatMap(
             bytes -> {
               try {
-                return Optional.of(new NativeModule(load(bytes), true));
+                return Optional.of(new NativeModule(image(bytes), true, () -> cache.get(key)));
               } catch (MalformedObjectException e) {
                 // Compiled anew, which replaces the entry.
                 return Optional.empty();
@@ -150,7 +166,9 @@ public final class NativeModule implements AutoCloseable {
       String irText, HostCpu cpu, CompileOptions options, String key) {
     byte[] object = LlvmCompiler.object(irText, cpu, options.pipeline());
     try {
-      var module = new NativeModule(load(object), false);
+      var module =
+          new NativeModule(
+              image(object), false, () -> options.cache().flatMap(cache -> cache.get(key)));
       options.cache().ifPresent(cache -> cache.put(key, object));
       return module;
     } catch (MalformedObjectException e) {
@@ -158,7 +176,7 @@ public final class NativeModule implements AutoCloseable {
     }
   }
 
-  private static CodeImage load(byte[] object) throws MalformedObjectException {
+  private static CodeImage image(byte[] object) throws MalformedObjectException {
     return CodeImage.load(ElfObject.parse(object), NativeModule::externalFunction);
   }
 
