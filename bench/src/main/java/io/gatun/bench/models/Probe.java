@@ -81,7 +81,7 @@ public final class Probe {
 
   private void gatun(Path file, Map<String, TensorType> types) throws IOException {
     try (var device = Devices.open("cpu");
-        var program = new OnnxProgram(device, Onnx.model(file))) {
+        var program = new OnnxProgram(device, Onnx.open(file))) {
       var inputs = new LinkedHashMap<String, Tensor>();
       types.forEach((name, type) -> inputs.put(name, tensor(name, type)));
       for (int i = 0; i < RUNS; i++) {

@@ -42,7 +42,7 @@ public final class SentenceEmbedder implements AutoCloseable {
   /// @param tokenizer a `tokenizer.json`
   public static SentenceEmbedder read(Device device, Path model, Path tokenizer, Pooling pooling)
       throws IOException {
-    var program = new OnnxProgram(device, Onnx.model(model));
+    var program = new OnnxProgram(device, Onnx.open(model));
     return new SentenceEmbedder(TextEncoder.read(tokenizer, MOST_TOKENS), program, pooling);
   }
 

@@ -32,7 +32,7 @@ final class TextDetector implements AutoCloseable {
   }
 
   static TextDetector read(Device device, Path model) {
-    return new TextDetector(new OnnxProgram(device, Onnx.model(model)));
+    return new TextDetector(new OnnxProgram(device, Onnx.open(model)));
   }
 
   /// Where the lines are, from top to bottom and from left to right.

@@ -42,7 +42,7 @@ final class TextRecognizer implements AutoCloseable {
   static TextRecognizer read(Device device, Path model, Path characters) throws IOException {
     var list = new ArrayList<>(Files.readAllLines(characters));
     list.add(" ");
-    return new TextRecognizer(new OnnxProgram(device, Onnx.model(model)), list);
+    return new TextRecognizer(new OnnxProgram(device, Onnx.open(model)), list);
   }
 
   /// Reads what a box of a picture holds; a line that is much higher than wide is turned first.
