@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// A graph compiled and loaded on a device and bound to tensors of its own, filled by [Numbers]:
+/// A graph compiled and loaded on a device and bound to tensors in its memory, filled by [Numbers]:
 /// one set, or several that runs take in turn.
 public final class BoundGraph implements AutoCloseable {
   private final Executable executable;
@@ -30,15 +30,15 @@ public final class BoundGraph implements AutoCloseable {
   /// The same with so many sets of inputs.
   public BoundGraph(Device device, Graph graph, int sets) {
     executable = device.load(Compiler.compile(graph, device.target()));
-    inputs = IntStream.range(0, sets).mapToObj(this::set).toList();
+    inputs = IntStream.range(0, sets).mapToObj(number -> set(device, number)).toList();
     results =
-        plan().results().stream().map(o -> Tensor.allocate(o.name(), o.node().type())).toList();
+        plan().results().stream().map(o -> device.allocate(o.name(), o.node().type())).toList();
   }
 
-  private List<Tensor> set(int number) {
+  private List<Tensor> set(Device device, int number) {
     var tensors = new ArrayList<Tensor>();
     for (Node node : plan().inputs()) {
-      var tensor = Tensor.allocate(((Input) node.op()).name(), node.type());
+      var tensor = device.allocate(((Input) node.op()).name(), node.type());
       Numbers.fill(tensor.name(), number, tensor.type(), tensor.data());
       tensors.add(tensor);
     }

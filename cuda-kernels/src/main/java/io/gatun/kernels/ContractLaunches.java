@@ -11,8 +11,10 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
   private static final int MAX_GRID_Z = 65_535;
   private static final int FEW_ROWS = 8;
 
-  /// Splits shorter than this cost more than they bring.
-  private static final int LEAST_SPLIT = 256;
+  /// Parts of a sum are not shorter, and not more.
+  private static final int LEAST_SPLIT = 48;
+
+  private static final int MOST_SPLITS = 64;
 
   public ContractLaunches {
     launches = List.copyOf(launches);
@@ -22,11 +24,11 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
   /// where it is plain and aligned, `B_LANES == 4`), and whether the tensor cores may be used.
   public record Problem(
       int batch, int m, int n, int k, boolean innerK, boolean wide, boolean tensorCores) {
-    private long tiles(int tile) {
+    long tiles(int tile) {
       return batch * Math.ceilDiv((long) m, tile) * Math.ceilDiv((long) n, tile);
     }
 
-    private long outputs() {
+    long outputs() {
       return (long) batch * m * n;
     }
 
@@ -37,27 +39,27 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
   }
 
   /// The kernel for a problem on a GPU with so many multiprocessors: few rows are a matter of
-  /// memory; long sums of few outputs are split; else the greatest tile that keeps the GPU busy.
+  /// memory; else the tile and the number of parts of the sum that [ContractCost] expects to be the
+  /// fastest.
   public static ContractLaunches of(Problem problem, int multiprocessors) {
     if (problem.m() <= FEW_ROWS && problem.batch() <= MAX_GRID_Z) return rows(problem);
-    int splits = splits(problem, multiprocessors);
-    if (splits > 1) return split(problem, splits);
-    return tiled(problem, tile(problem, multiprocessors));
-  }
-
-  private static int tile(Problem problem, int multiprocessors) {
-    boolean large = problem.m() > 64 && problem.n() > 64;
-    if (large && problem.tiles(128) >= multiprocessors) return 128;
-    if (problem.tensorCores() || problem.tiles(64) >= multiprocessors) return 64;
-    return 32;
-  }
-
-  private static int splits(Problem problem, int multiprocessors) {
-    long wanted = 2L * multiprocessors / problem.tiles(64);
-    long most = problem.k() / LEAST_SPLIT;
-    return problem.outputs() < Integer.MAX_VALUE / 64
-        ? Math.clamp(Math.min(wanted, most), 1, 64)
-        : 1;
+    var cost = new ContractCost(problem, multiprocessors);
+    var best = tiled(problem, 64);
+    double least = cost.cycles(64, 1);
+    for (int tile : problem.tensorCores() ? new int[] {128} : new int[] {128, 32}) {
+      double cycles = cost.cycles(tile, 1);
+      if (cycles >= least) continue;
+      least = cycles;
+      best = tiled(problem, tile);
+    }
+    int most = Math.clamp(problem.k() / LEAST_SPLIT, 1, MOST_SPLITS);
+    for (int splits = 2; splits <= most; splits++) {
+      double cycles = cost.cycles(splitTile(problem), splits);
+      if (cycles >= least) continue;
+      least = cycles;
+      best = split(problem, splits);
+    }
+    return best;
   }
 
   /// The tiles of this size on the problem's units.
@@ -77,7 +79,7 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
   /// A sum in this many parts, and the addition of the parts.
   public static ContractLaunches split(Problem problem, int splits) {
     boolean tensor = problem.tensorCores();
-    int tile = tensor || problem.m() > 32 && problem.n() > 32 ? 64 : 32;
+    int tile = splitTile(problem);
     int blocks = Math.toIntExact(splits * problem.tiles(tile));
     var parts =
         new ContractLaunch(
@@ -91,6 +93,10 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
         new ContractLaunch(
             "contract_finish.cu", "contract_finish", 0, LaunchGeometry.of(finishing, 256), true);
     return new ContractLaunches(List.of(parts, finish), splits, splits * problem.outputs());
+  }
+
+  private static int splitTile(Problem problem) {
+    return problem.tensorCores() || problem.m() > 32 && problem.n() > 32 ? 64 : 32;
   }
 
   /// The kernels for few rows.

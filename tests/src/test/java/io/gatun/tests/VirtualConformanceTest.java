@@ -1,18 +1,13 @@
 package io.gatun.tests;
 
 import io.gatun.engine.Device;
-import io.gatun.engine.Devices;
-import io.gatun.engine.cuda.RuntimeCompiler;
-import org.junit.jupiter.api.Assumptions;
 
 /// The CUDA device on the virtual GPU against the reference. Compiling the kernels of all samples
 /// takes minutes, so a share of them is compared; `-Dgatun.conformance=all` compares all.
 class VirtualConformanceTest extends CudaConformance {
   @Override
   Device open() {
-    Assumptions.assumeTrue(
-        RuntimeCompiler.find().isPresent(), "neither NVRTC nor nvcc is found on this machine");
-    return Devices.open("virtual");
+    return CudaDevices.virtual();
   }
 
   private static boolean all() {

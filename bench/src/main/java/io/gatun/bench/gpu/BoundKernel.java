@@ -21,6 +21,9 @@ import java.util.SplittableRandom;
 /// A kernel of the catalogue on a GPU, with arrays of its own whose numbers are the same on every
 /// GPU.
 final class BoundKernel implements AutoCloseable {
+  /// Numbers of an array that differ.
+  private static final int DIFFERENT = 1 << 20;
+
   /// An array that the kernel writes.
   record Result(long address, ElementType type, long elements) {}
 
@@ -124,13 +127,15 @@ final class BoundKernel implements AutoCloseable {
     return parameters.isEmpty() ? GradientChunk.table(gradients) : ParameterChunk.table(parameters);
   }
 
-  /// An array of seeded numbers between 0.05 and 1.05, whatever the kernel takes them for.
+  /// An array of seeded numbers between 0.05 and 1.05, whatever the kernel takes them for; in a
+  /// long one they repeat.
   private long fresh(String name, ElementType type, long elements) {
     var random = new SplittableRandom(name.hashCode());
+    int different = (int) Math.min(elements, DIFFERENT);
     var bytes =
-        ByteBuffer.allocate(Math.toIntExact(elements * type.bytes()))
+        ByteBuffer.allocate(Math.toIntExact((long) different * type.bytes()))
             .order(ByteOrder.LITTLE_ENDIAN);
-    for (long i = 0; i < elements; i++) {
+    for (int i = 0; i < different; i++) {
       float value = 0.05f + random.nextInt(1 << 20) * 0x1p-20f;
       switch (type) {
         case F32 -> bytes.putFloat(value);
@@ -143,7 +148,9 @@ final class BoundKernel implements AutoCloseable {
         case I8 -> bytes.put((byte) random.nextInt());
       }
     }
-    return upload(bytes.array());
+    long address = allocate(elements * type.bytes());
+    side.fill(address, bytes.array(), elements * type.bytes());
+    return address;
   }
 
   /// Integers that rise from 0 to below `classes`.
@@ -154,9 +161,14 @@ final class BoundKernel implements AutoCloseable {
   }
 
   private long upload(byte[] bytes) {
-    long address = side.allocate(bytes.length);
-    allocated.add(address);
+    long address = allocate(bytes.length);
     side.write(address, bytes);
+    return address;
+  }
+
+  private long allocate(long bytes) {
+    long address = side.allocate(bytes);
+    allocated.add(address);
     return address;
   }
 

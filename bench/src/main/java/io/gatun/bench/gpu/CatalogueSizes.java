@@ -28,11 +28,12 @@ final class CatalogueSizes {
     return Sizes.matrix(norms ? Math.max(4, elements / channels) : rows, columns)
         .with("count", count(kernel, elements, rows))
         .with("channels", channels)
-        .with("parts", parts(kernel, columns))
+        .with("parts", parts(kernel, columns, elements))
         .with("batch", 1)
         .with("entries", 100)
         .with("index_bytes", 4)
         .with("label_bytes", 4)
+        .with("dy_stride", 1)
         .with("padded", Long.highestOneBit(columns - 1) * 2)
         .with("descending", 0)
         .with("size", 2)
@@ -67,11 +68,11 @@ final class CatalogueSizes {
     };
   }
 
-  private static long parts(Kernel kernel, long columns) {
+  private static long parts(Kernel kernel, long columns, long elements) {
     return switch (kernel.file()) {
       case "cumsum.cu" -> Math.ceilDiv(columns, PART);
       case "concat.cu" -> 2;
-      default -> 8;
+      default -> Math.max(8, elements >> 16);
     };
   }
 

@@ -73,6 +73,15 @@ final class Side implements AutoCloseable {
     }
   }
 
+  /// Writes `bytes` again and again until `count` bytes are written.
+  void fill(long address, byte[] bytes, long count) {
+    write(address, bytes);
+    for (long done = bytes.length; done < count; done *= 2) {
+      copy(address + done, address, Math.min(done, count - done));
+    }
+    synchronize();
+  }
+
   byte[] read(long address, long bytes) {
     driver.makeCurrent(context);
     try (var arena = Arena.ofConfined()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.engine.cuda.RuntimeCompiler;
 import io.gatun.kernels.ElementType;
+import io.gatun.kernels.KernelCatalogue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,18 @@ class GpuFirstRunTest {
     assertTrue(text.contains("| softmax_f32_256 | none |"), text);
     assertTrue(text.contains("add-16: 0 % of the allowed difference"), text);
     assertTrue(text.lines().anyMatch(line -> line.matches("\\| add-16 \\| [0-9.]+ \\|.*")), text);
+  }
+
+  @Test
+  void everyKernelHasItsSizes() {
+    for (var kernel : KernelCatalogue.standard().kernels()) {
+      for (long elements : new long[] {1 << 14, 1 << 26}) {
+        var sizes = CatalogueSizes.of(kernel, elements);
+        assertTrue(kernel.bytes(sizes) > 0, kernel.name());
+        assertTrue(kernel.flops().applyAsLong(sizes) >= 0, kernel.name());
+        assertTrue(kernel.geometry().apply(sizes).blocks() > 0, kernel.name());
+      }
+    }
   }
 
   @Test

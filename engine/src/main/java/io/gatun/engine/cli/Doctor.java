@@ -129,7 +129,7 @@ final class Doctor implements Callable<Integer> {
       return "%s threads, %s, vectors of %d bits"
           .formatted(threads(), cpu.name(), 8 * cpu.vectorBytes());
     } catch (EngineException | LinkageError | IllegalStateException e) {
-      return "not usable: " + e.getMessage();
+      return "not usable: " + reason(e);
     }
   }
 
@@ -148,6 +148,13 @@ final class Doctor implements Callable<Integer> {
     return set == null || set.isBlank()
         ? Integer.toString(Runtime.getRuntime().availableProcessors())
         : set.strip();
+  }
+
+  /// The first message of an error and its causes: that of a class that cannot start has none.
+  private static String reason(Throwable error) {
+    var at = error;
+    while (at.getMessage() == null && at.getCause() != null) at = at.getCause();
+    return at.getMessage() == null ? error.toString() : at.getMessage();
   }
 
   private static Map<String, Object> caches() {

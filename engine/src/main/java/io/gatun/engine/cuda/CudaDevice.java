@@ -173,7 +173,7 @@ public final class CudaDevice implements Device {
     return stream;
   }
 
-  /// Makes calls of the driver on the thread that may, and explains their failure.
+  /// Makes calls of the driver with the device's context, and explains their failure.
   ///
   /// @param what is being done, for messages
   <T> T call(String what, Supplier<T> calls) {
@@ -182,6 +182,7 @@ public final class CudaDevice implements Device {
         () -> {
           checkUsable(what);
           try {
+            driver.makeCurrent(context);
             return calls.get();
           } catch (CudaException e) {
             throw failure(what, e);
@@ -241,7 +242,9 @@ public final class CudaDevice implements Device {
     if (closed) return;
     thread.run(
         () -> {
-          if (spoiled.isEmpty()) calls.run();
+          if (spoiled.isPresent()) return;
+          driver.makeCurrent(context);
+          calls.run();
         });
   }
 
@@ -253,6 +256,7 @@ public final class CudaDevice implements Device {
         () -> {
           try {
             if (spoiled.isEmpty()) {
+              driver.makeCurrent(context);
               libraries.close();
               library.unload();
               driver.destroy(stream);

@@ -4,27 +4,28 @@ import io.gatun.engine.EngineException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// The platform thread that owns a device's context: all calls of the driver are made on it.
+/// Makes the calls of the driver one at a time: on the caller's thread, or, where that is a virtual
+/// one, which may be on another carrier at its next step, on a platform thread of the device's. A
+/// call by another thread costs some microseconds, as much as a small kernel.
 final class CudaThread implements AutoCloseable {
-  private final ExecutorService executor;
-  private final Thread[] thread = new Thread[1];
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ExecutorService carrier;
 
+  /// @param name of the device
   CudaThread(String name) {
-    executor =
+    carrier =
         Executors.newSingleThreadExecutor(
-            task -> {
-              thread[0] = Thread.ofPlatform().name("gatun-" + name).daemon().unstarted(task);
-              return thread[0];
-            });
+            Thread.ofPlatform().name("gatun-" + name).daemon().factory());
   }
 
-  /// The result of `call`, made on the thread; what it throws is thrown here.
+  /// The result of `call`; what it throws is thrown here.
   <T> T call(Supplier<T> call) {
-    if (Thread.currentThread() == thread[0]) return call.get();
+    if (!Thread.currentThread().isVirtual()) return locked(call);
     try {
-      return executor.submit(call::get).get();
+      return carrier.submit(() -> locked(call)).get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException cause -> throw cause;
@@ -34,6 +35,15 @@ final class CudaThread implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EngineException("interrupted while waiting for the GPU", e);
+    }
+  }
+
+  private <T> T locked(Supplier<T> call) {
+    lock.lock();
+    try {
+      return call.get();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -47,6 +57,6 @@ final class CudaThread implements AutoCloseable {
 
   @Override
   public void close() {
-    executor.shutdown();
+    carrier.shutdown();
   }
 }

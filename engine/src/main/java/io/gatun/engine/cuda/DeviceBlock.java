@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 
 /// Memory of a GPU that holds a tensor.
 record DeviceBlock(CudaDevice device, long address) implements DeviceMemory {
-  /// A tensor of zeros; called on the device's thread.
+  /// A tensor of zeros; called with the device's context current.
   static Tensor allocate(CudaDevice device, String name, TensorType type) {
     long bytes = Math.max(1, type.bytes());
     String purpose = "they are tensor \"%s\" of %s".formatted(name, type);

@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 
 /// Host memory that a GPU reads and writes itself.
 ///
-/// @param unpin gives it back, on the device's thread
+/// @param unpin gives it back, called with the device's context current
 record PinnedBlock(CudaDevice device, MemorySegment data, long address, Runnable unpin)
     implements DeviceMemory {
-  /// A tensor of zeros; called on the device's thread.
+  /// A tensor of zeros; called with the device's context current.
   static Tensor allocate(CudaDevice device, String name, TensorType type) {
     var driver = device.driver();
     var memory = driver.allocateHost(Math.max(1, type.bytes()));
@@ -18,7 +18,7 @@ record PinnedBlock(CudaDevice device, MemorySegment data, long address, Runnable
     return tensor(device, name, type, memory, () -> driver.freeHost(memory));
   }
 
-  /// A tensor over a caller's memory; called on the device's thread.
+  /// A tensor over a caller's memory; called with the device's context current.
   static Tensor map(CudaDevice device, String name, TensorType type, MemorySegment data) {
     var driver = device.driver();
     driver.registerHost(data);

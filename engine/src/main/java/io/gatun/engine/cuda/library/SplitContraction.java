@@ -12,6 +12,7 @@ import io.gatun.graph.kernel.LoopKernel;
 import io.gatun.graph.kernel.Store;
 import io.gatun.graph.kernel.Var;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,8 +24,8 @@ import java.util.Optional;
 /// where it knows nothing of the epilogue, and the epilogue as a loop over them. The array of the
 /// sums is the last buffer of both.
 public record SplitContraction(ContractKernel sums, LoopKernel epilogue) {
-  /// The parts of a contraction, the sums in row-major order of batch, m and n; empty where they
-  /// are not f32.
+  /// The parts of a contraction, the sums in row-major order of batch, m and n; empty where their
+  /// type is none that libraries know.
   public static Optional<SplitContraction> of(ContractKernel kernel) {
     return of(kernel, Index.rowMajor(variables(kernel)));
   }
@@ -33,14 +34,15 @@ public record SplitContraction(ContractKernel sums, LoopKernel epilogue) {
   ///
   /// @param offset of each sum in their array, which they fill
   public static Optional<SplitContraction> of(ContractKernel kernel, Index offset) {
-    if (kernel.a().dtype() != DType.F32) return Optional.empty();
+    var dtype = kernel.a().dtype();
+    if (dtype != DType.F32 && dtype != DType.BF16 && dtype != DType.F16) return Optional.empty();
     long size = ContractKernel.size(variables(kernel));
     if (size > Integer.MAX_VALUE) return Optional.empty();
-    var type = TensorType.f32((int) size);
+    var type = new TensorType(dtype, Shape.of((int) size));
     var buffers = new ArrayList<Node>(kernel.buffers());
     buffers.add(new GraphBuilder().add(new Input("sums", type)));
     int last = buffers.size() - 1;
-    var sum = new Exprs().add(new ExprOp.Folded(0), List.of(), DType.F32);
+    var sum = new Exprs().add(new ExprOp.Folded(0), List.of(), dtype);
     var sums =
         new ContractKernel(
             buffers,

@@ -24,7 +24,7 @@ public final class ReadyCall {
   /// Bytes of the widest access.
   private static final int PACK = 16;
 
-  private static final int ROWS_OF_A_PART = 16;
+  private static final int ROWS_OF_A_PART = 4;
 
   /// The blocks of narrow rows hold four.
   private static final int PARTS_OF_A_BLOCK = 4;
