@@ -2,7 +2,8 @@
 
 python onnx_operators.py ../../main/resources/io/gatun/graph/onnx/operators.txt   (needs onnx)
 
-A line: operator, first opset, greatest number of inputs (* for any), attributes. Versions that
+A line: operator, first opset, greatest number of inputs (* for any), attributes, those that must be
+there with an exclamation mark. Versions that
 differ in neither from the one before are left out.
 """
 
@@ -25,7 +26,11 @@ def main(path):
     for name in sorted(versions):
         before = None
         for schema in sorted(versions[name], key=lambda s: s.since_version):
-            declared = [limit(schema.max_input), *sorted(schema.attributes)]
+            names = [
+                n + "!" * (a.required and n != "consumed_inputs")
+                for n, a in sorted(schema.attributes.items())
+            ]
+            declared = [limit(schema.max_input), *names]
             if declared != before:
                 lines.append(" ".join([name, str(schema.since_version), *declared]))
             before = declared

@@ -140,6 +140,8 @@ final class Call {
   /// The known integers of input `i`.
   List<Long> longs(int i) {
     var array = known(i);
+    OnnxException.check(
+        array.type().dtype().isInteger(), "input %d: wants integers, got %s", i, array.type());
     return IntStream.range(0, array.size()).mapToObj(array::longAt).toList();
   }
 

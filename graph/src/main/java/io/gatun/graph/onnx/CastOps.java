@@ -62,7 +62,13 @@ final class CastOps {
       case "inf", "+inf", "infinity" -> Double.POSITIVE_INFINITY;
       case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
       case "nan", "+nan", "-nan" -> Double.NaN;
-      default -> Double.parseDouble(lower);
+      default -> {
+        try {
+          yield Double.parseDouble(lower);
+        } catch (NumberFormatException e) {
+          throw new OnnxException("input 0: \"" + text + "\" is no number", e);
+        }
+      }
     };
   }
 
@@ -83,7 +89,7 @@ final class CastOps {
     if (Double.isInfinite(value)) return value > 0 ? "INF" : "-INF";
     String text =
         x.type().dtype() == DType.F64 ? Double.toString(value) : Float.toString((float) value);
-    return text.contains("E") ? new BigDecimal(text).toPlainString() : text;
+    return text.contains("E") ? new BigDecimal(text).stripTrailingZeros().toPlainString() : text;
   }
 
   /// The elements of `x` as the nearest ones of another type. Integers of a width that the graph

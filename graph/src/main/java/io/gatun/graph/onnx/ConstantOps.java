@@ -86,7 +86,13 @@ final class ConstantOps {
     double step = c.number(2);
     OnnxException.check(step != 0, "a step of 0");
     double count = Math.max(0, Math.ceil((c.number(1) - start) / step));
-    OnnxException.check(count <= Integer.MAX_VALUE, "%s numbers are too many", count);
+    OnnxException.check(
+        count <= Integer.MAX_VALUE,
+        "from %s to %s by %s are %s numbers",
+        start,
+        c.number(1),
+        step,
+        count);
     var numbers = TensorType.of(type, (int) count);
     if (count == 0) return c.constant(NdArray.of(numbers, _ -> 0.0));
     return c.iota(numbers, 0).mul(c.in(2).reshape()).add(c.in(0).reshape());

@@ -66,6 +66,11 @@ final class ControlOps {
       arguments.add(OnnxValue.Tensor.of(c.constant(condition)));
       arguments.addAll(state);
       var results = c.subgraph(body, arguments);
+      OnnxException.check(
+          results.size() > carried,
+          "attribute body: gives %d values, wants a condition and %d carried ones",
+          results.size(),
+          carried);
       goesOn = step + 1 >= most || c.known("the condition", tensor(results.get(0))).longAt(0) != 0;
       state = new ArrayList<>(results.subList(1, carried + 1));
       for (int i = 0; i < stacks.size(); i++) {

@@ -18,11 +18,19 @@ import java.util.TreeMap;
 final class Declarations {
   private static final String TABLE = "operators.txt";
 
-  private record Version(int inputs, List<String> attributes) {}
+  private record Version(int inputs, List<String> attributes, List<String> required) {
+    static Version of(String inputs, List<String> attributes) {
+      return new Version(
+          inputs.equals("*") ? Integer.MAX_VALUE : Integer.parseInt(inputs),
+          attributes.stream().map(a -> a.replace("!", "")).toList(),
+          attributes.stream().filter(a -> a.endsWith("!")).map(a -> a.replace("!", "")).toList());
+    }
+  }
 
   private final Map<String, TreeMap<Integer, Version>> operators = new HashMap<>();
 
-  /// Reads the table: an operator, an opset, the greatest number of inputs or `*`, attributes.
+  /// Reads the table: an operator, an opset, the greatest number of inputs or `*`, attributes, of
+  /// which those with an exclamation mark must be there.
   Declarations() {
     try (var stream = Declarations.class.getResourceAsStream(TABLE);
         var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
@@ -34,13 +42,14 @@ final class Declarations {
 
   private void add(String line) {
     var words = List.of(line.split(" "));
-    int inputs = words.get(2).equals("*") ? Integer.MAX_VALUE : Integer.parseInt(words.get(2));
     operators
         .computeIfAbsent(words.get(0), _ -> new TreeMap<>())
-        .put(Integer.parseInt(words.get(1)), new Version(inputs, words.subList(3, words.size())));
+        .put(
+            Integer.parseInt(words.get(1)),
+            Version.of(words.get(2), words.subList(3, words.size())));
   }
 
-  /// Refuses what the operator does not take in the opset.
+  /// Refuses what the operator does not take in the opset, and a node without what it must have.
   ///
   /// @param operator as in [Registry#find]
   /// @throws OnnxException naming the attribute or the number of inputs
@@ -59,6 +68,9 @@ final class Declarations {
           "attribute %s is none of this operator's: %s; does the model import the right opset?",
           attribute,
           declared.attributes());
+    }
+    for (String attribute : declared.required()) {
+      OnnxException.check(call.attributes().has(attribute), "wants the attribute %s", attribute);
     }
     OnnxException.check(
         call.inputs() <= declared.inputs() || !call.has(call.inputs() - 1),

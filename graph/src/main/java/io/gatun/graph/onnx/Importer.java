@@ -12,6 +12,7 @@ import io.gatun.graph.ir.GraphBuilder;
 import io.gatun.graph.pass.Known;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,10 @@ final class Importer {
 
   /// Enters a graph's own tensors, but for those that the scope has values for.
   void initializers(GraphProto graph, Scope scope) {
+    var named = new HashSet<String>();
     for (TensorProto tensor : graph.getInitializerList()) {
+      OnnxException.check(
+          named.add(tensor.getName()), "two initializers are named \"%s\"", tensor.getName());
       if (scope.findOwn(tensor.getName()).isEmpty()) scope.put(tensor.getName(), value(tensor));
     }
     for (SparseTensorProto tensor : graph.getSparseInitializerList()) {
@@ -142,7 +146,11 @@ final class Importer {
     String outer = builder.source();
     builder.source(label(node));
     try {
-      OnnxException.check(opset > 0, "the model imports no opset of domain \"%s\"", domain);
+      OnnxException.check(!node.getOpType().isEmpty(), "the node has no operator");
+      OnnxException.check(
+          opset > 0,
+          "the model imports no opset of domain \"%s\"",
+          domain.isEmpty() ? "ai.onnx" : domain);
       OnnxException.check(
           !domain.isEmpty() || opset <= Registry.NEWEST,
           "opset %d is newer than %d; export the model for an older one",
@@ -164,6 +172,9 @@ final class Importer {
     } catch (ValueNeededException e) {
       throw new ValueNeededException(describe(node, opset) + ": " + e.getMessage());
     } catch (RuntimeException e) {
+      // Of nodes in nodes the two outermost and the innermost are named.
+      boolean isNamed = e instanceof OnnxException && e.getMessage().startsWith("node \"");
+      if (isNamed && scope.depth() > 1) throw e;
       // Whatever a broken model makes a translator stumble over is a fault of that node.
       throw new OnnxException(describe(node, opset) + ": " + message(e), e);
     } finally {
@@ -212,7 +223,13 @@ final class Importer {
       String name = node.getOutput(i);
       if (name.isEmpty()) continue;
       OnnxException.check(
-          i < outputs.size(), "output %d \"%s\" is not supported", i, node.getOutput(i));
+          i < outputs.size(),
+          "output %d \"%s\": gives %d outputs only",
+          i,
+          node.getOutput(i),
+          outputs.size());
+      OnnxException.check(
+          scope.findOwn(name).isEmpty(), "output \"%s\" has the name of a value before it", name);
       checkSize(name, outputs.get(i));
       scope.put(name, outputs.get(i));
     }
@@ -234,12 +251,23 @@ final class Importer {
 
   private List<OnnxValue> call(FunctionProto function, Call call, Scope outer) {
     var attributes = new HashMap<>(call.attributes().all());
+    var declared = new HashSet<>(function.getAttributeList());
+    for (var attribute : function.getAttributeProtoList()) declared.add(attribute.getName());
+    for (String name : call.attributes().names()) {
+      OnnxException.check(
+          declared.contains(name), "attribute %s is none of this function's: %s", name, declared);
+    }
     for (var attribute : function.getAttributeProtoList()) {
       attributes.putIfAbsent(attribute.getName(), attribute);
     }
     var scope = outer.function(function.getOpsetImportList(), attributes);
     OnnxException.check(
         scope.depth() <= DEEPEST, "functions call each other more than %d deep", DEEPEST);
+    OnnxException.check(
+        call.inputs() <= function.getInputCount(),
+        "takes at most %d inputs, got %d",
+        function.getInputCount(),
+        call.inputs());
     for (int i = 0; i < function.getInputCount(); i++) {
       if (call.has(i)) scope.put(function.getInput(i), call.any(i));
     }

@@ -1,7 +1,9 @@
 package io.gatun.graph.onnx;
 
 import io.gatun.graph.dsl.Value;
+import io.gatun.graph.ir.Constant;
 import io.gatun.graph.tensor.DType;
+import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
@@ -43,6 +45,16 @@ final class IndexOps {
 
   /// Indices counted from the start, as `i64`.
   private static Value wrap(Value indices, int dim) {
+    if (indices.node().op() instanceof Constant(Literal known) && known.type().size() <= 4096) {
+      for (long i = 0; i < known.type().size(); i++) {
+        OnnxException.check(
+            known.at(i) >= -dim && known.at(i) < dim,
+            "index %s is not in [%d, %d)",
+            (long) known.at(i),
+            -dim,
+            dim);
+      }
+    }
     var wide = indices.cast(DType.I64);
     return wide.lt(0).select(wide.add(dim), wide);
   }

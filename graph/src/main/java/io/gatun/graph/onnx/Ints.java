@@ -33,6 +33,10 @@ final class Ints {
     return product;
   }
 
+  static long sum(List<Integer> list) {
+    return list.stream().mapToLong(Integer::longValue).sum();
+  }
+
   /// Both lists, one after the other.
   static List<Integer> join(List<Integer> a, List<Integer> b) {
     var list = new ArrayList<>(a);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Parses the protocol buffer of a model out of a mapped file, so that raw tensors stay where they
@@ -20,6 +21,7 @@ final class ModelFile {
   /// The bytes of a file, mapped.
   static MemorySegment map(Path path) {
     try (var channel = FileChannel.open(path)) {
+      OnnxException.check(!Files.isDirectory(path), "%s is a folder; name the model in it", path);
       OnnxException.check(
           channel.size() <= Integer.MAX_VALUE,
           "%s has %d bytes; a model has less than 2 GiB: save it with external data",

@@ -76,6 +76,8 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
     if (!dim.isEmpty() && dim.chars().allMatch(Character::isDigit) && dim.length() < 10) {
       return Integer.parseInt(dim);
     }
+    OnnxException.check(
+        !dim.matches("-?[0-9]+"), "input \"%s\": dimension %s is not in [0, 10^9)", input, dim);
     var bound = bindings.dimensions().get(dim);
     if (bound != null) return bound;
     throw OnnxException.of(

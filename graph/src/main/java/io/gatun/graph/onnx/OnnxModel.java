@@ -112,7 +112,11 @@ public final class OnnxModel {
     return values(model().getGraph().getOutputList());
   }
 
-  private static List<ModelValue> values(List<ValueInfoProto> values) {
+  private List<ModelValue> values(List<ValueInfoProto> values) {
+    for (var value : values) {
+      OnnxException.check(
+          !value.getName().isEmpty(), "%s: an input or output of the graph has no name", name);
+    }
     return values.stream().map(v -> ModelValue.of(v.getName(), v.getType())).toList();
   }
 

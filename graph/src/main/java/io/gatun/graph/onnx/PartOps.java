@@ -9,6 +9,7 @@ import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// Operators that take tensors apart and put them together at known places.
@@ -49,6 +50,13 @@ final class PartOps {
     OnnxException.check(parts <= c.outputs(), "%d parts for %d outputs", parts, c.outputs());
     int size = Math.ceilDiv(dim, Math.max(1, parts));
     var sizes = c.ints(1, "split").orElse(Ints.repeat(size, parts));
+    OnnxException.check(
+        !c.has(1) && !c.attributes().has("split")
+            || Ints.sum(sizes) == dim && Collections.min(sizes) >= 0,
+        "the sizes %s do not add up to dimension %d of %s",
+        sizes,
+        dim,
+        x.type());
     var outputs = new ArrayList<Value>();
     int from = 0;
     for (int part : sizes) {

@@ -92,6 +92,8 @@ final class ReductionOps {
     var x = c.in(0);
     int axis = c.axis(x, -1);
     int k = c.opset() < 10 ? c.attributes().integer("k", 1) : (int) c.number(1);
+    OnnxException.check(
+        k >= 0 && k <= x.dim(axis), "k %d is not in [0, %d] of axis %d", k, x.dim(axis), axis);
     var order = x.argsort(axis, c.attributes().flag("largest", true)).slice(axis, 0, k);
     return List.of(x.takeAlong(order, axis), order.cast(DType.I64));
   }

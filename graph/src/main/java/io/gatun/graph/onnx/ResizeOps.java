@@ -79,6 +79,7 @@ final class ResizeOps {
         out = (int) Math.round(common * in);
       } else {
         scale = scales.get(i);
+        OnnxException.check(scale > 0, "scale %s of axis %d is not positive", scale, axis);
         out = (int) Math.floor((float) in * scale);
       }
       boolean crops = coordinates.equals("tf_crop_and_resize");

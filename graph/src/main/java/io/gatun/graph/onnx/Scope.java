@@ -45,7 +45,14 @@ final class Scope {
   private static Map<String, Integer> opsets(List<OperatorSetIdProto> imports) {
     var opsets = new HashMap<String, Integer>();
     for (OperatorSetIdProto opset : imports) {
-      opsets.put(domain(opset.getDomain()), Ints.saturate(opset.getVersion()));
+      int version = Ints.saturate(opset.getVersion());
+      var other = opsets.put(domain(opset.getDomain()), version);
+      OnnxException.check(
+          other == null || other == version,
+          "domain \"%s\" is imported with opsets %d and %d",
+          opset.getDomain(),
+          other,
+          version);
     }
     return opsets;
   }

@@ -65,7 +65,10 @@ final class ShapeOps {
       long rest = 1;
       for (int dim : dims) rest *= dim == -1 ? 1 : dim;
       OnnxException.check(
-          rest > 0 && x.type().size() % rest == 0, "%s has no shape %s", x.type(), wanted);
+          rest > 0 && x.type().size() % rest == 0 && dims.lastIndexOf(-1) == open,
+          "%s has no shape %s",
+          x.type(),
+          wanted);
       dims.set(open, Math.toIntExact(x.type().size() / rest));
     }
     return x.reshape(new Shape(dims));

@@ -31,12 +31,24 @@ record TensorReader(ExternalData external) {
           dim);
       dims.add((int) dim);
     }
-    return new Shape(dims);
+    try {
+      return new Shape(dims);
+    } catch (IllegalArgumentException e) {
+      throw new OnnxException("tensor \"%s\": %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private static ElementType element(TensorProto tensor) {
+    try {
+      return ElementType.of(tensor.getDataType());
+    } catch (OnnxException e) {
+      throw new OnnxException("tensor \"%s\": %s".formatted(tensor.getName(), e.getMessage()), e);
+    }
   }
 
   /// The elements of a tensor of numbers.
   Literal literal(TensorProto tensor) {
-    var element = ElementType.of(tensor.getDataType());
+    var element = element(tensor);
     OnnxException.check(
         element.isTensor(),
         "tensor \"%s\": element type %s is not supported in a graph",

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.IntStream;
 
 /// Strings and counts of n-grams; all of it is known while importing.
@@ -115,12 +116,20 @@ final class TextOps {
 
   private static List<OnnxValue> match(Call c) {
     var array = strings(c, 0);
-    var pattern = Pattern.compile(c.attributes().text("pattern", ""));
+    var pattern = pattern(c.attributes().text("pattern", ""));
     var type = new TensorType(DType.BOOL, array.shape());
     var matches =
         NdArray.ofLongs(
             type, (int i) -> pattern.matcher(array.elements().get(i)).matches() ? 1 : 0);
     return List.of(OnnxValue.Tensor.of(c.constant(matches)));
+  }
+
+  private static Pattern pattern(String text) {
+    try {
+      return Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      throw OnnxException.of("attribute pattern: \"%s\": %s", text, e.getDescription());
+    }
   }
 
   /// Counts of the n-grams of a pool in each row, with gaps of up to `max_skip_count` elements,

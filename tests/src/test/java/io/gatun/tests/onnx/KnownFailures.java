@@ -9,10 +9,25 @@ final class KnownFailures {
       "the expected numbers are those of NumPy's random generator; the specification leaves them"
           + " open";
 
+  private static final String HALVES =
+      "the expected numbers are rounded to f16 after each step of the softmax, here only at its"
+          + " end; that makes two places of the last bit, the suite allows less";
+  private static final String NOISE =
+      "the exact result is 0, where the expected numbers have the rounding errors of NumPy's"
+          + " transform";
+
   /// Reason by name of the case.
   static final Map<String, String> REASONS = reasons();
 
   private KnownFailures() {}
+
+  /// Reason by name of the case, for those of newer suites.
+  static final Map<String, String> NEWEST =
+      Map.of(
+          "test_attention_4d_causal_fp16", HALVES,
+          "test_attention_4d_causal_fp16_expanded", HALVES,
+          "test_dft_inverse", NOISE,
+          "test_dft_inverse_opset19", NOISE);
 
   private static Map<String, String> reasons() {
     var reasons = new TreeMap<String, String>();

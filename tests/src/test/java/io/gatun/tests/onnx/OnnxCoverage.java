@@ -12,12 +12,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Runs the test suite of ONNX, prints what passed, and writes the page of coverage:
-/// `OnnxCoverage [--device cpu] [--filter text] [--write docs/onnx-coverage.md]`.
+/// `OnnxCoverage [--device cpu] [--filter text] [--newest folder] [--write docs/onnx-coverage.md]`.
 final class OnnxCoverage {
   private OnnxCoverage() {}
 
   public static void main(String[] args) throws IOException {
-    var options = new TreeMap<>(Map.of("--device", "cpu", "--filter", "", "--write", ""));
+    var options =
+        new TreeMap<>(Map.of("--device", "cpu", "--filter", "", "--newest", "", "--write", ""));
     for (int i = 0; i + 1 < args.length; i += 2) options.put(args[i], args[i + 1]);
     var suite = Suite.installed();
     if (!suite.isPresent()) {
@@ -28,9 +29,21 @@ final class OnnxCoverage {
       System.exit(2);
     }
     List<Outcome> outcomes;
+    List<Outcome> newest = List.of();
     try (var device = Devices.open(options.get("--device"))) {
       outcomes = suite.run(device, options.get("--filter"));
+      if (!options.get("--newest").isEmpty()) {
+        newest = new Suite(Path.of(options.get("--newest"))).run(device, options.get("--filter"));
+      }
     }
+    print(outcomes);
+    print(newest);
+    if (!options.get("--write").isEmpty()) {
+      Files.writeString(Path.of(options.get("--write")), CoveragePage.text(outcomes, newest));
+    }
+  }
+
+  private static void print(List<Outcome> outcomes) {
     outcomes.stream()
         .filter(o -> !o.verdict().isPassed())
         .sorted(Comparator.comparing(Outcome::verdict).thenComparing(o -> o.suiteCase().name()))
@@ -38,9 +51,6 @@ final class OnnxCoverage {
             o -> System.out.println(o.verdict() + " " + o.suiteCase().name() + ": " + o.reason()));
     for (Verdict verdict : Verdict.values()) {
       System.out.println(verdict + " " + CoveragePage.count(outcomes, verdict));
-    }
-    if (!options.get("--write").isEmpty()) {
-      Files.writeString(Path.of(options.get("--write")), CoveragePage.text(outcomes));
     }
   }
 }
