@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Parses the protocol buffer of a model out of a mapped file, so that raw tensors stay where they
@@ -28,6 +29,8 @@ final class ModelFile {
           path,
           channel.size());
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+    } catch (NoSuchFileException e) {
+      throw new OnnxException("there is no file " + path, e);
     } catch (IOException e) {
       throw new OnnxException("cannot read " + path + ": " + e, e);
     }

@@ -3,6 +3,8 @@ package io.gatun.graph.onnx;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.onnx.export.ModelWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /// Reads and writes ONNX files.
@@ -68,6 +70,16 @@ public final class Onnx {
   /// @throws OnnxException as [#write(Graph, Path)], or when the graphs have different operations
   /// or constants that do not follow the dimension
   public static void write(String dimension, IntFunction<Graph> graphs, Path path) {
-    new ModelWriter(ModelWriter.MOST).write(dimension, graphs, path);
+    write(List.of(dimension), sizes -> graphs.apply(sizes.getFirst()), path);
+  }
+
+  /// As [#write(String, IntFunction, Path)] with up to three dimensions open, as `batch` and
+  /// `length`. Each must be a dimension of an input; numbers may follow products of them too.
+  ///
+  /// @param graphs the graph for sizes of the dimensions, in the order of these
+  /// @throws OnnxException as [#write(String, IntFunction, Path)]
+  public static void write(
+      List<String> dimensions, Function<List<Integer>, Graph> graphs, Path path) {
+    new ModelWriter(ModelWriter.MOST).write(dimensions, graphs, path);
   }
 }

@@ -9,6 +9,7 @@ import io.gatun.engine.Program;
 import io.gatun.engine.nn.Compilation;
 import io.gatun.engine.nn.loss.SparseCategoricalCrossEntropy;
 import io.gatun.engine.nn.optimizer.Adam;
+import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
@@ -16,6 +17,7 @@ import io.gatun.graph.ir.Input;
 import io.gatun.graph.onnx.Bindings;
 import io.gatun.graph.onnx.Onnx;
 import io.gatun.graph.onnx.OnnxException;
+import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
 import java.nio.file.Path;
@@ -95,6 +97,41 @@ class OpenBatchTest {
     assertEquals(List.of("2", "3*batch"), Onnx.model(file).inputs().get(1).dims().orElseThrow());
   }
 
+  /// Attention of `n` sequences of `m` positions over `k` others: products of dimensions, and masks
+  /// and positions that follow two of them.
+  private static Graph attention(List<Integer> sizes) {
+    int n = sizes.get(0);
+    int m = sizes.get(1);
+    int k = sizes.get(2);
+    var t = new Tracer();
+    var q = t.input("q", TensorType.f32(n, m, 6)).reshape(n * m, 6);
+    var keys = t.input("k", TensorType.f32(n, k, 6));
+    var w = t.constant(NdArray.of(TensorType.f32(6, 6), i -> i % 5 - 2));
+    var heads = q.matmul(w).reshape(n, m, 2, 3).permute(0, 2, 1, 3);
+    var others = keys.reshape(n, k, 2, 3).permute(0, 2, 3, 1);
+    var type = TensorType.of(DType.I32, m, k);
+    var future = t.iota(type, 1).gt(t.iota(type, 0).add(k - m));
+    var scores = heads.matmul(others);
+    var weights = Nn.softmax(future.select(scores.scalar(-1e9), scores));
+    t.output("weights", weights);
+    t.output("flat", keys.reshape(n * k, 6).sum(1));
+    t.output("joined", Value.concat(1, q.reshape(n, m, 6), keys));
+    return t.graph();
+  }
+
+  @Test
+  void severalDimensionsStayOpen() throws Exception {
+    var file = folder.resolve("attention.onnx");
+    Onnx.write(List.of("batch", "length", "past"), OpenBatchTest::attention, file);
+    for (int n : List.of(1, 3)) {
+      check(k -> attention(List.of(n, 2, k)), file, 2, 5);
+    }
+    var outputs = Onnx.model(file).outputs();
+    assertEquals(List.of("batch", "2", "length", "past"), outputs.get(0).dims().orElseThrow());
+    assertEquals(List.of("batch*past"), outputs.get(1).dims().orElseThrow());
+    assertEquals(List.of("batch", "past+length", "6"), outputs.get(2).dims().orElseThrow());
+  }
+
   private static Graph line(List<TensorType> types) {
     var t = new Tracer();
     t.output("y", t.input("x", types.getFirst()).mul(3).sum(1));
@@ -143,7 +180,7 @@ class OpenBatchTest {
     assertTrue(
         refusal(OpenBatchTest::deep).contains("a node is [Identity, Tanh]"),
         refusal(OpenBatchTest::deep));
-    assertTrue(refusal(OpenBatchTest::fixed).contains("no input has it as a dimension"));
+    assertTrue(refusal(OpenBatchTest::fixed).contains("no input has \"batch\" as a dimension"));
     assertTrue(refusal(OpenBatchTest::deep).contains("write the graph for one size"));
   }
 }

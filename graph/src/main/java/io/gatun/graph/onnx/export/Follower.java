@@ -1,35 +1,79 @@
 package io.gatun.graph.onnx.export;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
-/// A number that is `factor` times a dimension plus `offset`.
-record Follower(long factor, long offset) {
-  /// What these numbers, each for one size of the dimension, have in common.
-  static Optional<Follower> of(List<Integer> sizes, List<Long> numbers) {
-    long step = sizes.get(1) - sizes.get(0);
-    long difference = numbers.get(1) - numbers.get(0);
-    if (difference % step != 0) return Optional.empty();
-    long factor = difference / step;
-    var follower = new Follower(factor, numbers.get(0) - factor * sizes.get(0));
-    boolean all =
-        IntStream.range(0, sizes.size())
-            .allMatch(i -> numbers.get(i) == follower.factor() * sizes.get(i) + follower.offset());
-    return all ? Optional.of(follower) : Optional.empty();
+/// A number that is a sum of multiples of open dimensions, of their products and of 1.
+///
+/// @param factors at `i` that of the product of the dimensions whose bits are set in `i`
+record Follower(List<Long> factors) {
+  Follower {
+    factors = List.copyOf(factors);
+  }
+
+  /// What these numbers, each for one of the samples, have in common.
+  static Optional<Follower> of(Samples samples, List<Long> numbers) {
+    var factors = new ArrayList<>(numbers.subList(0, 1 << samples.dimensions()));
+    for (int d = 0; d < samples.dimensions(); d++) {
+      long low = samples.low(d);
+      long step = samples.high(d) - low;
+      for (int i = 0; i < factors.size(); i++) {
+        if ((i >> d & 1) == 0) continue;
+        int below = i ^ 1 << d;
+        long difference = factors.get(i) - factors.get(below);
+        if (difference % step != 0) return Optional.empty();
+        factors.set(i, difference / step);
+        factors.set(below, factors.get(below) - difference / step * low);
+      }
+    }
+    var follower = new Follower(factors);
+    return follower.at(samples.sizes().getLast()) == numbers.getLast()
+        ? Optional.of(follower)
+        : Optional.empty();
+  }
+
+  /// The number for sizes of the dimensions.
+  private long at(List<Integer> sizes) {
+    long sum = 0;
+    for (int i = 0; i < factors.size(); i++) {
+      long product = factors.get(i);
+      for (int d = 0; d < sizes.size(); d++) if ((i >> d & 1) != 0) product *= sizes.get(d);
+      sum += product;
+    }
+    return sum;
+  }
+
+  /// The number that is there whatever the sizes.
+  long offset() {
+    return factors.getFirst();
   }
 
   boolean isFixed() {
-    return factor == 0;
+    return factors.stream().skip(1).allMatch(factor -> factor == 0);
   }
 
-  boolean isDimension() {
-    return factor == 1 && offset == 0;
+  boolean isDimension(int d) {
+    for (int i = 0; i < factors.size(); i++) {
+      if (factors.get(i) != (i == 1 << d ? 1 : 0)) return false;
+    }
+    return true;
   }
 
-  /// As `2*batch+1`.
-  String text(String dimension) {
-    var text = factor == 1 ? dimension : factor + "*" + dimension;
-    return offset == 0 ? text : text + (offset > 0 ? "+" : "") + offset;
+  /// As `2*batch*length+1`.
+  String text(List<String> dimensions) {
+    var text = new StringBuilder();
+    for (int i = factors.size() - 1; i >= 0; i--) {
+      long factor = factors.get(i);
+      if (factor == 0) continue;
+      if (!text.isEmpty() && factor > 0) text.append('+');
+      var parts = new ArrayList<String>();
+      if (factor != 1 || i == 0) parts.add(Long.toString(factor));
+      for (int d = 0; d < dimensions.size(); d++) {
+        if ((i >> d & 1) != 0) parts.add(dimensions.get(d));
+      }
+      text.append(String.join("*", parts));
+    }
+    return text.toString();
   }
 }

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 
 /// Writes a graph as an ONNX file. A protocol buffer has less than 2 GiB: above that, and where the
 /// caller says so, the constants go into a file beside it, `NAME.data`.
@@ -40,11 +40,12 @@ public record ModelWriter(long most) {
     save(emit(graph), path);
   }
 
-  /// As [#write(Graph, Path)] with one dimension left open.
+  /// As [#write(Graph, Path)] with some dimensions left open.
   ///
-  /// @throws OnnxException also when the graphs do not follow the dimension
-  public void write(String dimension, IntFunction<Graph> graphs, Path path) {
-    save(OpenDimension.write(dimension, size -> emit(graphs.apply(size))), path);
+  /// @param graphs the graph for sizes of the dimensions
+  /// @throws OnnxException also when the graphs do not follow the dimensions
+  public void write(List<String> dimensions, Function<List<Integer>, Graph> graphs, Path path) {
+    save(OpenDimension.write(dimensions, sizes -> emit(graphs.apply(sizes))), path);
   }
 
   private static Emitter emit(Graph graph) {

@@ -12,44 +12,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// One graph from those for three sizes of a dimension: the same nodes, and instead of the
-/// constants that differ what computes them from the shape of an input.
+/// One graph from those for several sizes of some dimensions: the same nodes, and instead of the
+/// constants that differ what computes them from the shapes of inputs.
 final class OpenDimension {
-  /// Sizes that other dimensions seldom have: of equal ones two nodes may have become one.
-  private static final List<List<Integer>> SIZES =
-      List.of(List.of(11, 17, 29), List.of(37, 43, 59), List.of(67, 79, 97));
-
-  private final String name;
-  private final List<Integer> sizes;
+  private final Samples samples;
   private final List<Map<String, Literal>> literals;
   private final Emitter out;
   private final List<Map<String, String>> names;
   private final OpenNumbers numbers;
 
-  private OpenDimension(String name, List<Integer> sizes, List<Emitter> graphs) {
-    this.name = name;
-    this.sizes = sizes;
+  private OpenDimension(Samples samples, List<Emitter> graphs) {
+    this.samples = samples;
     literals = graphs.stream().map(graph -> graph.initializers().byName()).toList();
     out = graphs.getFirst().nested();
     names = graphs.stream().map(_ -> (Map<String, String>) new HashMap<String, String>()).toList();
+    var inputs = graphs.stream().map(graph -> graph.graph().getInputList()).toList();
     numbers =
         new OpenNumbers(
             out,
-            sizes,
-            dimension(graphs.stream().map(graph -> graph.graph().getInputList()).toList()));
+            samples,
+            IntStream.range(0, samples.dimensions()).mapToObj(d -> dimension(inputs, d)).toList());
   }
 
-  /// @param written the graph for a size of the dimension
-  /// @throws OnnxException when these differ by more than the dimension
-  static Emitter write(String name, IntFunction<Emitter> written) {
+  /// @param names of the dimensions
+  /// @param written the graph for sizes of the dimensions
+  /// @throws OnnxException when these differ by more than the dimensions
+  static Emitter write(List<String> names, Function<List<Integer>, Emitter> written) {
+    if (names.isEmpty() || names.size() > Samples.MOST || Set.copyOf(names).size() < names.size()) {
+      throw new OnnxException(
+          "%s: 1 to %d dimensions of different names can stay open".formatted(names, Samples.MOST));
+    }
     var refusals = new ArrayList<OnnxException>();
-    for (var sizes : SIZES) {
-      var graphs = sizes.stream().map(written::apply).toList();
+    for (var samples : Samples.of(names)) {
+      var graphs = samples.sizes().stream().map(written).toList();
       try {
-        return new OpenDimension(name, sizes, graphs)
+        return new OpenDimension(samples, graphs)
             .merged(graphs.stream().map(graph -> graph.graph().build()).toList());
       } catch (OnnxException e) {
         refusals.add(e);
@@ -69,14 +70,14 @@ final class OpenDimension {
   private OnnxException refused(String difference) {
     return new OnnxException(
         "\"%s\" cannot stay open: for its sizes %s %s; write the graph for one size"
-            .formatted(name, sizes, difference));
+            .formatted(String.join("\", \"", samples.names()), samples.ranges(), difference));
   }
 
   /// The dimension as a vector, from the first input that has it.
-  private String dimension(List<List<ValueInfoProto>> inputs) {
+  private String dimension(List<List<ValueInfoProto>> inputs, int d) {
     for (int i = 0; i < inputs.getFirst().size(); i++) {
       for (int axis = 0; axis < shape(inputs.getFirst().get(i)).getDimCount(); axis++) {
-        if (follower(inputs, i, axis).isDimension()) {
+        if (follower(inputs, i, axis).isDimension(d)) {
           return out.add(
               "Shape",
               List.of(inputs.getFirst().get(i).getName()),
@@ -85,7 +86,7 @@ final class OpenDimension {
         }
       }
     }
-    throw refused("no input has it as a dimension");
+    throw refused("no input has \"" + samples.names().get(d) + "\" as a dimension");
   }
 
   private static TensorShapeProto shape(ValueInfoProto value) {
@@ -94,7 +95,7 @@ final class OpenDimension {
 
   private Follower follower(List<List<ValueInfoProto>> values, int i, int axis) {
     var dims = values.stream().map(list -> shape(list.get(i)).getDim(axis).getDimValue()).toList();
-    return Follower.of(sizes, dims)
+    return Follower.of(samples, dims)
         .orElseThrow(
             () ->
                 refused(
@@ -130,7 +131,7 @@ final class OpenDimension {
     for (int axis = 0; axis < shape.getDimCount(); axis++) {
       var follower = follower(lists, i, axis);
       if (follower.isFixed()) continue;
-      shape.getDimBuilder(axis).setDimParam(follower.text(name));
+      shape.getDimBuilder(axis).setDimParam(follower.text(samples.names()));
     }
     return value.build();
   }

@@ -11,20 +11,20 @@ import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/// Writes the constants that follow an open dimension: numbers that are a multiple of it plus an
-/// offset, repetitions of one number and numbers that count up from 0.
+/// Writes the constants that follow open dimensions: numbers that are sums of multiples of them and
+/// of their products, repetitions of one number and numbers that count up from 0.
 ///
-/// @param sizes the sizes of the dimension that the constants are known for
-/// @param dimension name of a vector of `i64` that holds the dimension
+/// @param samples the sizes of the dimensions that the constants are known for
+/// @param dimensions names of vectors of `i64` that hold the dimensions
 /// @param vectors what has been written
 record OpenNumbers(
-    Emitter out, List<Integer> sizes, String dimension, Map<List<Follower>, String> vectors) {
+    Emitter out, Samples samples, List<String> dimensions, Map<List<Follower>, String> vectors) {
   /// As many numbers as fit a shape; longer constants that follow a dimension element by element
   /// are data.
   private static final int MOST = 64;
 
-  OpenNumbers(Emitter out, List<Integer> sizes, String dimension) {
-    this(out, sizes, dimension, new HashMap<>());
+  OpenNumbers(Emitter out, Samples samples, List<String> dimensions) {
+    this(out, samples, dimensions, new HashMap<>());
   }
 
   /// A value that is each of the literals at its size, or nothing.
@@ -65,7 +65,7 @@ record OpenNumbers(
   }
 
   private Optional<List<Follower>> all(List<List<Long>> numbers) {
-    var found = numbers.stream().map(row -> Follower.of(sizes, row)).toList();
+    var found = numbers.stream().map(row -> Follower.of(samples, row)).toList();
     return found.stream().allMatch(Optional::isPresent)
         ? Optional.of(found.stream().map(Optional::get).toList())
         : Optional.empty();
@@ -114,9 +114,21 @@ record OpenNumbers(
   }
 
   private String number(Follower follower) {
-    var times = dimension;
-    if (follower.factor() != 1) times = out.add("Mul", times, one(follower.factor()));
-    return follower.offset() == 0 ? times : out.add("Add", times, one(follower.offset()));
+    var terms = new ArrayList<String>();
+    for (int i = follower.factors().size() - 1; i > 0; i--) {
+      long factor = follower.factors().get(i);
+      if (factor == 0) continue;
+      var product = Optional.<String>empty();
+      for (int d = 0; d < dimensions.size(); d++) {
+        if ((i >> d & 1) == 0) continue;
+        String dimension = dimensions.get(d);
+        product = Optional.of(product.map(p -> out.add("Mul", p, dimension)).orElse(dimension));
+      }
+      var term = product.orElseThrow();
+      terms.add(factor == 1 ? term : out.add("Mul", term, one(factor)));
+    }
+    if (follower.offset() != 0) terms.add(one(follower.offset()));
+    return terms.stream().reduce((a, b) -> out.add("Add", a, b)).orElseThrow();
   }
 
   private String one(long number) {
