@@ -4,7 +4,9 @@ import io.gatun.engine.language.Gpt2;
 import io.gatun.engine.language.Gpt2Files;
 import io.gatun.engine.language.Gpt2Shape;
 import io.gatun.graph.tensor.TensorType;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -17,6 +19,17 @@ final class Gpt2Weights {
 
   static Gpt2 random(Arena arena) {
     return Gpt2Files.random(Gpt2Shape.small(), 1, arena);
+  }
+
+  /// The folder of such a model, written at its first use.
+  static NetworkFile folder() {
+    return new NetworkFile.Built("gpt2", Gpt2Weights::write);
+  }
+
+  private static void write(Path folder) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      Gpt2Files.write(folder, Gpt2Shape.small(), Gpt2Files.random(1, arena));
+    }
   }
 
   /// Some prompts of so many tokens.

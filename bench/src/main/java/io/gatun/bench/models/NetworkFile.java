@@ -33,7 +33,7 @@ sealed interface NetworkFile {
 
   /// One of random weights, written at its first use.
   ///
-  /// @param name of the file
+  /// @param name of the file, or the folder
   record Built(String name, Writer writer) implements NetworkFile {
     /// Writes a network.
     @FunctionalInterface
@@ -44,7 +44,7 @@ sealed interface NetworkFile {
     @Override
     public Optional<Path> find(Path folder) throws IOException {
       var file = folder.resolve(name);
-      if (!Files.isRegularFile(file)) {
+      if (!Files.exists(file)) {
         var part = folder.resolve(name + ".part");
         writer.write(part);
         Files.move(part, file);

@@ -4,39 +4,31 @@ import io.gatun.bench.models.Outcome.Measured;
 import io.gatun.bench.models.Outcome.Skipped;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /// The memory that is resident at most in a fresh process that runs a model and nothing else,
 /// compiled before, over the bytes of its weights and of its plan's arena.
 record PeakMemory(
-    String name,
-    Probe.Kind kind,
-    Optional<NetworkFile> file,
-    Map<String, TensorType> inputs,
-    Goal goal)
+    String name, Probe.Kind kind, NetworkFile file, Map<String, TensorType> inputs, Goal goal)
     implements Row {
   static PeakMemory of(String name, NetworkFile file, Map<String, TensorType> inputs, Goal goal) {
-    return new PeakMemory(name, Probe.Kind.GATUN, Optional.of(file), inputs, goal);
+    return new PeakMemory(name, Probe.Kind.GATUN, file, inputs, goal);
   }
 
   static PeakMemory ofGpt2(String name, Goal goal) {
-    return new PeakMemory(name, Probe.Kind.GPT2, Optional.empty(), Map.of(), goal);
+    return new PeakMemory(name, Probe.Kind.GPT2, Gpt2Weights.folder(), Map.of(), goal);
   }
 
   @Override
   public Outcome measure(Session session) throws IOException {
-    var path = Path.of("");
-    if (file.isPresent()) {
-      var found = file.get().find(session.folder());
-      if (found.isEmpty()) return new Skipped(name, file.get().cure());
-      path = found.get();
-    }
+    var found = file.find(session.folder());
+    if (found.isEmpty()) return new Skipped(name, file.cure());
+    var path = found.get();
     var process = session.process();
     var compiling = process.run(kind, path, inputs);
     var figures = process.run(kind, path, inputs);
-    boolean hasPeer = file.isPresent() && session.peer(Network.PEER).isPresent();
+    boolean hasPeer = kind == Probe.Kind.GATUN && session.peer(Network.PEER).isPresent();
     Optional<Figure> other =
         hasPeer
             ? Optional.of(Figure.bytes(process.run(Probe.Kind.ONNXRUNTIME, path, inputs).peak()))

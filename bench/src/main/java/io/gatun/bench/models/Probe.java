@@ -8,6 +8,7 @@ import io.gatun.engine.Devices;
 import io.gatun.engine.OnnxProgram;
 import io.gatun.engine.ProcessMemory;
 import io.gatun.engine.Tensor;
+import io.gatun.engine.language.Gpt2Files;
 import io.gatun.engine.language.Writer;
 import io.gatun.graph.onnx.Bindings;
 import io.gatun.graph.onnx.Onnx;
@@ -58,7 +59,7 @@ public final class Probe {
     switch (Kind.valueOf(arguments[1])) {
       case GATUN -> probe.gatun(model, inputs);
       case ONNXRUNTIME -> probe.onnxRuntime(model, inputs);
-      case GPT2 -> probe.gpt2();
+      case GPT2 -> probe.gpt2(model);
     }
     try (var out = Files.newOutputStream(Path.of(arguments[0]))) {
       probe.found.store(out, "");
@@ -125,10 +126,10 @@ public final class Probe {
     }
   }
 
-  private void gpt2() {
+  private void gpt2(Path folder) throws IOException {
     try (var device = Devices.open("cpu");
         var arena = Arena.ofShared()) {
-      var model = Gpt2Weights.random(arena);
+      var model = Gpt2Files.read(folder, arena);
       var prompt = Gpt2Weights.prompts(model, PROMPT_TOKENS).getFirst();
       try (var writer = Writer.of(device, model)) {
         writer.read(prompt);

@@ -22,10 +22,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Lowers the steps of one plan, the whole one or a loop's body, to a [LoweredPlan], its kernels to
 /// functions of a module.
@@ -38,6 +40,7 @@ final class PlanCode {
   private final String prefix;
   private final Predicate<Place> isInvariant;
   private final Slots slots;
+  private final Map<Place, Long> readers;
   private final List<Integer> ends = new ArrayList<>();
   private final List<Task> schedule = new ArrayList<>();
   private final List<PackedConstant> packed = new ArrayList<>();
@@ -51,6 +54,7 @@ final class PlanCode {
     this.prefix = prefix;
     this.isInvariant = isInvariant;
     this.slots = new Slots(plan);
+    readers = readers(plan);
   }
 
   /// The code of a whole plan, its kernels added to the module.
@@ -105,10 +109,10 @@ final class PlanCode {
         var constants = buffers(kernel, place -> place instanceof Place.InConstant);
         var lasting = new HashSet<>(constants);
         lasting.addAll(buffers(kernel, isInvariant));
-        var dots =
+        boolean isPacked =
             ContractLowering.readsOnly(kernel.b(), lasting)
-                ? Optional.<LoopKernel>empty()
-                : Dots.of(kernel);
+                && !ContractLowering.readsOnly(kernel.b(), buffers(kernel, this::isReadTwice));
+        var dots = isPacked ? Optional.<LoopKernel>empty() : Dots.of(kernel);
         if (dots.isPresent()) {
           loop(dots.get(), name, vectorBytes);
           return;
@@ -181,6 +185,20 @@ final class PlanCode {
     int[] buffers = slots.of(kernel);
     var sources = what.buffers().stream().map(i -> buffers[i]).toList();
     return new PackedConstant(slot, bytes, what.form(), sources, tasks);
+  }
+
+  /// Whether a constant is read by several kernels, as a table of rows that is the classifier, too:
+  /// it stays in memory as it is, and packed it would be there twice.
+  private boolean isReadTwice(Place place) {
+    return place instanceof Place.InConstant && readers.get(place) > 1;
+  }
+
+  /// How many kernels use each place.
+  private static Map<Place, Long> readers(Plan plan) {
+    return plan.groups().stream()
+        .flatMap(
+            group -> group.kernel().buffers().stream().map(plan.memory().places()::get).distinct())
+        .collect(Collectors.groupingBy(place -> place, Collectors.counting()));
   }
 
   /// The buffers of a kernel that lie at places of some kind.

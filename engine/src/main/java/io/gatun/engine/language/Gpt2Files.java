@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /// Models of GPT-2's kind from a folder of `config.json` and `model.safetensors`, and random ones.
 public final class Gpt2Files {
@@ -87,21 +88,52 @@ public final class Gpt2Files {
     throw new IllegalArgumentException("\"" + name + "\" is no whole number");
   }
 
-  /// A model of random weights, to measure with: uniform, of deviation 0.02; normalizations do not
-  /// scale.
-  public static Gpt2 random(Gpt2Shape shape, long seed, Arena arena) {
-    var random = new SplittableRandom(seed);
-    double range = 0.02 * Math.sqrt(3);
-    return Gpt2.of(
+  /// Writes a model as [#read] reads it.
+  public static void write(Path folder, Gpt2Shape shape, Gpt2.Weights<RuntimeException> weights)
+      throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"activation_function": "%s", "n_embd": %d, "n_layer": %d, "n_head": %d,
+         "vocab_size": %d, "n_positions": %d, "layer_norm_epsilon": %s}
+        """
+            .formatted(
+                ACTIVATION,
+                shape.size(),
+                shape.layers(),
+                shape.heads(),
+                shape.vocabulary(),
+                shape.context(),
+                shape.epsilon()));
+    var tensors = new TreeMap<String, Literal>();
+    Gpt2.of(
         shape,
         (name, type) -> {
-          var data = arena.allocate(type.bytes(), 64);
-          boolean isScale = name.contains("ln_") && name.endsWith(".weight");
-          for (long i = 0; i < type.size(); i++) {
-            float value = isScale ? 1 : (float) (random.nextInt() * range / 0x1p31);
-            data.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-          }
-          return Literal.of(type, data);
+          var weight = weights.get(name, type);
+          tensors.put(name, weight);
+          return weight;
         });
+    Safetensors.of(tensors).write(folder.resolve("model.safetensors"));
+  }
+
+  /// A model of [#random(long, Arena)] weights.
+  public static Gpt2 random(Gpt2Shape shape, long seed, Arena arena) {
+    return Gpt2.of(shape, random(seed, arena));
+  }
+
+  /// Random weights, to measure with: uniform, of deviation 0.02; normalizations do not scale.
+  public static Gpt2.Weights<RuntimeException> random(long seed, Arena arena) {
+    var random = new SplittableRandom(seed);
+    double range = 0.02 * Math.sqrt(3);
+    return (name, type) -> {
+      var data = arena.allocate(type.bytes(), 64);
+      boolean isScale = name.contains("ln_") && name.endsWith(".weight");
+      for (long i = 0; i < type.size(); i++) {
+        float value = isScale ? 1 : (float) (random.nextInt() * range / 0x1p31);
+        data.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+      }
+      return Literal.of(type, data);
+    };
   }
 }

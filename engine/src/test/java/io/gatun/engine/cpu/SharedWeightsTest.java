@@ -83,6 +83,32 @@ class SharedWeightsTest {
     }
   }
 
+  /// One row times a table that is read elsewhere, too: packed it would be in memory twice.
+  @Test
+  void aTableOfRowsThatIsTheClassifierTooStaysAsItIs() {
+    var table = random(1, COLUMNS, DEPTH);
+    var tracer = new Tracer();
+    var rows = tracer.constant(table);
+    var ids = tracer.input("ids", TensorType.of(DType.I32, 1));
+    tracer.output("y", Nn.embedding(rows, ids).tanh().apply(new MatMul(false, true), rows));
+    try (var device = new CpuDevice(new ThreadPool(2));
+        var executable = device.compile("tied", tracer.graph());
+        var id = Tensor.allocate("ids", TensorType.of(DType.I32, 1))) {
+      assertEquals(0, device.constants().size());
+      id.data().set(ValueLayout.JAVA_INT, 0, 7);
+      try (var y = executable.run(List.of(id)).getFirst()) {
+        float[] found = y.toFloats();
+        for (int n = 0; n < COLUMNS; n++) {
+          double wanted = 0;
+          for (int k = 0; k < DEPTH; k++) {
+            wanted += Math.tanh(table.at(7L * DEPTH + k)) * table.at((long) n * DEPTH + k);
+          }
+          assertEquals(wanted, found[n], 1e-5, "element " + n);
+        }
+      }
+    }
+  }
+
   @Test
   void weightsOfOtherValuesOrTurnedOverAreOthers() {
     try (var device = new CpuDevice(new ThreadPool(1))) {

@@ -53,6 +53,16 @@ class Gpt2Test {
     }
   }
 
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    var shape = new Gpt2Shape(8, 1, 2, 10, 16, 1e-6);
+    try (var arena = Arena.ofConfined()) {
+      Gpt2Files.write(folder.resolve("model"), shape, Gpt2Files.random(1, arena));
+      assertEquals(
+          Gpt2Files.random(shape, 1, arena), Gpt2Files.read(folder.resolve("model"), arena));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = DType.class,
