@@ -45,17 +45,21 @@ final class NativeSearch {
 
   /// Size and time of the user's own file, else check sum and size of the jar's entry.
   Optional<String> identity() {
-    Optional<Path> file = files(userFolders()).filter(Files::isRegularFile).findFirst();
-    if (file.isPresent()) {
-      try {
-        Path path = file.get().toRealPath();
-        return Optional.of(
-            path + " " + Files.size(path) + " " + Files.getLastModifiedTime(path).toMillis());
-      } catch (IOException e) {
-        return Optional.empty();
+    List<Path> folders = userFolders();
+    if (!folders.isEmpty()) {
+      Optional<Path> file = files(folders).filter(Files::isRegularFile).findFirst();
+      if (file.isPresent()) {
+        try {
+          Path path = file.get().toRealPath();
+          return Optional.of(
+              path + " " + Files.size(path) + " " + Files.getLastModifiedTime(path).toMillis());
+        } catch (IOException e) {
+          return Optional.empty();
+        }
       }
     }
-    return carried().flatMap(CarriedLibrary::identity);
+    Optional<CarriedLibrary> carried = carried();
+    return carried.isPresent() ? carried.get().identity() : Optional.empty();
   }
 
   private Optional<String> open() {
@@ -136,12 +140,13 @@ final class NativeSearch {
   }
 
   private static List<Path> userFolders() {
-    return Stream.of(System.getProperty("gatun.native.path"), System.getenv("GATUN_NATIVE_PATH"))
-        .flatMap(Stream::ofNullable)
-        .flatMap(paths -> Stream.of(paths.split(File.pathSeparator)))
-        .filter(path -> !path.isBlank())
-        .map(Path::of)
-        .toList();
+    String property = System.getProperty("gatun.native.path", "");
+    String variable = System.getenv().getOrDefault("GATUN_NATIVE_PATH", "");
+    List<Path> folders = new ArrayList<>();
+    for (String path : (property + File.pathSeparator + variable).split(File.pathSeparator)) {
+      if (!path.isBlank()) folders.add(Path.of(path));
+    }
+    return List.copyOf(folders);
   }
 
   private static List<Path> systemFolders() {

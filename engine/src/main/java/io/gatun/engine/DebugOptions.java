@@ -23,11 +23,10 @@ public record DebugOptions(int level, Optional<Path> dump, boolean validate) {
   }
 
   static DebugOptions of(Map<String, String> environment) {
+    String dump = environment.getOrDefault(Setting.DUMP.variable(), "");
     return new DebugOptions(
         number(environment, Setting.DEBUG, 5),
-        Optional.ofNullable(environment.get(Setting.DUMP.variable()))
-            .filter(text -> !text.isBlank())
-            .map(Path::of),
+        dump.isBlank() ? Optional.empty() : Optional.of(Path.of(dump)),
         number(environment, Setting.VALIDATE, 1) == 1);
   }
 
@@ -42,7 +41,7 @@ public record DebugOptions(int level, Optional<Path> dump, boolean validate) {
 
   /// Whether anything is asked for.
   public boolean any() {
-    return !equals(NONE);
+    return level > 0 || dump.isPresent() || validate;
   }
 
   /// Whether runs are watched step by step, which costs time and memory.

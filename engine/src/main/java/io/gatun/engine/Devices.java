@@ -34,12 +34,16 @@ public final class Devices {
       case "cpu" -> new CpuDevice();
       case "reference" -> new ReferenceDevice();
       case "cuda" -> cuda(name, 0);
-      case String cuda when cuda.matches("cuda:[0-9]{1,4}") ->
-          cuda(name, Integer.parseInt(name.substring(name.indexOf(':') + 1)));
-      case String gpu when VirtualDevices.isName(gpu) ->
-          VirtualDevices.open(gpu, ExecutionMode.FAST);
-      default -> throw new EngineException("no device \"" + name + "\"; choose one of " + names());
+      default -> openGpu(name);
     };
+  }
+
+  private static Device openGpu(String name) {
+    if (name.matches("cuda:[0-9]{1,4}")) {
+      return cuda(name, Integer.parseInt(name.substring(name.indexOf(':') + 1)));
+    }
+    if (VirtualDevices.isName(name)) return VirtualDevices.open(name, ExecutionMode.FAST);
+    throw new EngineException("no device \"" + name + "\"; choose one of " + names());
   }
 
   private static Device cuda(String name, int ordinal) {

@@ -24,14 +24,14 @@ public final class Tensor implements AutoCloseable {
   public static final long ALIGNMENT = 64;
 
   private static final Cleaner CLEANER = Cleaner.create();
-  private static final System.Logger LOG = System.getLogger(Tensor.class.getName());
 
   /// What is said when the last reference to the memory is gone. It must not refer to it itself.
   private record Leak(AtomicBoolean closed, String tensor, String site) implements Runnable {
     @Override
     public void run() {
       if (closed.get()) return;
-      LOG.log(System.Logger.Level.WARNING, "{0} was never closed; allocated {1}", tensor, site);
+      System.getLogger(Tensor.class.getName())
+          .log(System.Logger.Level.WARNING, "{0} was never closed; allocated {1}", tensor, site);
     }
   }
 

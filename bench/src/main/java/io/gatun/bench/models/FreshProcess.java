@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /// own. The natives are unpacked there once; compiled plans and objects can be dropped.
 ///
 /// @param folder for the cache and the figures
-record FreshProcess(Path folder, int threads) {
+/// @param more options of the JVM
+record FreshProcess(Path folder, int threads, List<String> more) {
   /// What readers must know of the JVM.
   static final String OPTIONS = "-XX:+UseSerialGC -Xms32m -XX:TieredStopAtLevel=1";
 
@@ -30,6 +31,22 @@ record FreshProcess(Path folder, int threads) {
   /// @param weights bytes of the model's
   /// @param arena bytes of the plans' intermediate values
   record Figures(double nanos, long peak, long files, long heap, long weights, long arena) {}
+
+  FreshProcess(Path folder, int threads) {
+    this(folder, threads, List.of());
+  }
+
+  /// Processes that find the JVM's cache of loaded classes, which one makes that runs this model.
+  ///
+  /// @throws IOException when it fails, or the class path has a folder: the JVM wants jars
+  FreshProcess withClasses(Path model, Map<String, TensorType> inputs) throws IOException {
+    var file = folder.resolve("classes.aot");
+    Files.deleteIfExists(file);
+    var making = new FreshProcess(folder, threads, List.of("-XX:AOTCacheOutput=" + file));
+    making.run(Probe.Kind.GATUN, model, inputs);
+    // AOTMode: without the cache the process fails, so that nothing else is measured.
+    return new FreshProcess(folder, threads, List.of("-XX:AOTCache=" + file, "-XX:AOTMode=on"));
+  }
 
   private Path cache() {
     return folder.resolve("cache");
@@ -76,6 +93,7 @@ record FreshProcess(Path folder, int threads) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(OPTIONS.split(" ")));
+    command.addAll(more);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-Dgatun.cache=" + cache());

@@ -23,12 +23,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// Does a little of what commands do, on blank images: the launcher records it once for the JVM's
-/// ahead-of-time cache, which makes later starts fast.
+/// Does a little of what commands do, on blank images and a small ONNX file: the launcher records
+/// it once for the JVM's ahead-of-time cache, which makes later starts fast.
 @Command(
     name = "rehearse",
     hidden = true,
-    description = "Trains on blank images; the launcher prepares fast starts with it.",
+    description = "Does a little of everything; the launcher prepares fast starts with it.",
     footer = {"  gatun rehearse", ""})
 final class Rehearse implements Callable<Integer> {
   private static final int SAMPLES = 200;
@@ -64,6 +64,7 @@ final class Rehearse implements Callable<Integer> {
       var pictures = new MnistPictures(folder, console.err()::println);
       pictures.loss(history, results);
       pictures.predictions(model, digits);
+      OnnxRehearsal.run(device, folder);
     } finally {
       try (var files = Files.list(folder)) {
         for (Path file : files.toList()) Files.delete(file);
