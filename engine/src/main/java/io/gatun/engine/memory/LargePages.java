@@ -32,11 +32,12 @@ public final class LargePages {
   }
 
   private static MemorySegment map(Arena arena, long bytes) {
-    long reserved = bytes + PAGE;
+    boolean isLarge = bytes >= LEAST;
+    long reserved = isLarge ? bytes + PAGE : bytes;
     long base = SystemMemory.map(reserved);
     if (base == -1) throw new OutOfMemoryError("mmap refused " + bytes + " bytes");
-    long start = (base + PAGE - 1) / PAGE * PAGE;
-    if (bytes >= LEAST) SystemMemory.adviseLargePages(start, bytes);
+    long start = isLarge ? (base + PAGE - 1) / PAGE * PAGE : base;
+    if (isLarge) SystemMemory.adviseLargePages(start, bytes);
     return MemorySegment.ofAddress(start)
         .reinterpret(bytes, arena, _ -> SystemMemory.unmap(base, reserved));
   }

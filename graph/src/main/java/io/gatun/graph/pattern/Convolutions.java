@@ -162,6 +162,8 @@ final class Convolutions {
       double product = Elements.getDouble(literal.data(), DType.F32, i) * factor;
       Elements.setDouble(data, DType.F32, i, product);
     }
+    // Nothing else reads the file's: its pages are read again if something does.
+    if (literal.data().isMapped()) literal.data().unload();
     var copy = Value.constant(root.builder(), Literal.of(literal.type(), data));
     return Optional.of(filter.op() instanceof Transpose move ? copy.apply(move) : copy);
   }
