@@ -1,5 +1,6 @@
 package io.gatun.graph.onnx;
 
+import static io.gatun.graph.onnx.HostileModelTest.function;
 import static io.gatun.graph.onnx.HostileModelTest.integer;
 import static io.gatun.graph.onnx.HostileModelTest.longs;
 import static io.gatun.graph.onnx.HostileModelTest.model;
@@ -8,7 +9,6 @@ import static io.gatun.graph.onnx.HostileModelTest.refused;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -78,13 +78,7 @@ class BrokenModelTest {
   @Test
   void callsOfFunctions() {
     var function =
-        FunctionProto.newBuilder()
-            .setName("F")
-            .setDomain("local")
-            .addInput("a")
-            .addOutput("b")
-            .addOpsetImport(opset("", 17))
-            .addNode(node("Neg", List.of("a"), "b"));
+        function("F", "b").addOpsetImport(opset("", 17)).addNode(node("Neg", List.of("a"), "b"));
     var call = node("F", List.of("x"), "y").setDomain("local");
     var more = call.clone().addInput("x").build();
     var other = call.clone().addAttribute(integer("k", 1)).build();

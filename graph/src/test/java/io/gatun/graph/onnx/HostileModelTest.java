@@ -34,6 +34,15 @@ class HostileModelTest {
     return tensor.build();
   }
 
+  /// A function of the domain `local` from `a`.
+  static FunctionProto.Builder function(String name, String output) {
+    return FunctionProto.newBuilder()
+        .setName(name)
+        .setDomain("local")
+        .addInput("a")
+        .addOutput(output);
+  }
+
   static AttributeProto integer(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
@@ -164,11 +173,7 @@ class HostileModelTest {
   @Test
   void functionsThatCallThemselves() {
     var function =
-        FunctionProto.newBuilder()
-            .setName("F")
-            .setDomain("local")
-            .addInput("a")
-            .addOutput("b")
+        function("F", "b")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("local").setVersion(1))
             .addNode(node("F", List.of("a"), "b").setDomain("local"));
     var model =
@@ -186,21 +191,13 @@ class HostileModelTest {
     for (int i = 0; i < 40; i++) {
       String next = "F" + (i + 1);
       model.addFunctions(
-          FunctionProto.newBuilder()
-              .setName("F" + i)
-              .setDomain("local")
-              .addInput("a")
-              .addOutput("c")
+          function("F" + i, "c")
               .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("local").setVersion(1))
               .addNode(node(next, List.of("a"), "b").setDomain("local"))
               .addNode(node(next, List.of("b"), "c").setDomain("local")));
     }
     model.addFunctions(
-        FunctionProto.newBuilder()
-            .setName("F40")
-            .setDomain("local")
-            .addInput("a")
-            .addOutput("b")
+        function("F40", "b")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
             .addNode(node("Neg", List.of("a"), "b")));
     refused(model, "more than 1000000 nodes");
