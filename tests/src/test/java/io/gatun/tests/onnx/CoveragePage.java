@@ -23,8 +23,8 @@ final class CoveragePage {
         # Coverage of ONNX
 
         The test suite of ONNX (Debian `libonnx-testdata`) on the CPU device, at the suite's own
-        tolerance, which for bf16 is two places of the last bit since 1.23. Made by `OnnxCoverage` in
-        `tests`; do not edit.
+        tolerance, which for bf16 is two places of the last bit since 1.23. Made by `OnnxCoverage`
+        in `tests`; do not edit.
 
         """);
     table(page, outcomes);
