@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Generated contractions against the interpreter of kernels.
 class ContractLoweringTest {
+  private static final long SEED = 7;
+
   private final GraphBuilder graph = new GraphBuilder();
   private final List<Node> nodes = new ArrayList<>();
   private int inputs;
@@ -65,16 +67,18 @@ class ContractLoweringTest {
     var kernel =
         assertInstanceOf(ContractKernel.class, KernelBuilder.build(nodes, List.of(stored)));
     var slots = IntStream.range(0, kernel.buffers().size()).boxed().toList();
-    check(kernel, slots, Set.of(), 64);
-    check(kernel, slots, Set.copyOf(slots), 64);
+    var contents = contents(kernel, slots);
+    var expected = KernelInterpreter.run(kernel, contents);
+    check(kernel, slots, contents, expected, Set.of(), 64);
+    check(kernel, slots, contents, expected, Set.copyOf(slots), 64);
     // Narrower machines take turns.
-    check(kernel, slots, Set.of(), ContractKernel.size(kernel.m()) % 2 == 0 ? 32 : 16);
+    int narrow = ContractKernel.size(kernel.m()) % 2 == 0 ? 32 : 16;
+    check(kernel, slots, contents, expected, Set.of(), narrow);
   }
 
-  private static void check(
-      ContractKernel kernel, List<Integer> slots, Set<Integer> constants, int vectorBytes) {
-    long seed = 7;
-    var random = new Random(seed);
+  /// Seeded numbers for all buffers.
+  private static List<NdArray> contents(ContractKernel kernel, List<Integer> slots) {
+    var random = new Random(SEED);
     var contents = new ArrayList<NdArray>();
     for (Node buffer : kernel.buffers()) {
       var type = buffer.type();
@@ -86,11 +90,21 @@ class ContractLoweringTest {
     // Buffers that share a slot hold the same array.
     for (int b = 0; b < slots.size(); b++)
       contents.set(b, contents.get(slots.indexOf(slots.get(b))));
-    var expected = KernelInterpreter.run(kernel, contents);
-    String what = KernelText.print(kernel) + "vector bytes " + vectorBytes + ", seed " + seed;
+    return contents;
+  }
+
+  /// @param expected what the interpreter makes of the contents
+  private static void check(
+      ContractKernel kernel,
+      List<Integer> slots,
+      List<NdArray> contents,
+      List<NdArray> expected,
+      Set<Integer> constants,
+      int vectorBytes) {
+    String what = KernelText.print(kernel) + "vector bytes " + vectorBytes + ", seed " + SEED;
     try (var runner = new ContractRunner(kernel, slots, constants, vectorBytes)) {
-      var first = runner.run(contents, new Random(seed));
-      var second = runner.run(contents, new Random(seed + 1));
+      var first = runner.run(contents, new Random(SEED));
+      var second = runner.run(contents, new Random(SEED + 1));
       for (int b : kernel.written()) {
         assertClose(expected.get(b), first.get(b), ContractKernel.size(kernel.k()), what);
         assertArrayEquals(
@@ -245,8 +259,10 @@ class ContractLoweringTest {
       var place = buffer == half ? m : buffer == next ? p : buffer;
       slots.add(kernel.buffers().indexOf(place));
     }
-    check(kernel, slots, Set.of(), 64);
-    check(kernel, slots, Set.of(), 32);
+    var contents = contents(kernel, slots);
+    var expected = KernelInterpreter.run(kernel, contents);
+    check(kernel, slots, contents, expected, Set.of(), 64);
+    check(kernel, slots, contents, expected, Set.of(), 32);
   }
 
   @ParameterizedTest
