@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,8 +20,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// Runs an ONNX file once.
 @Command(
@@ -45,6 +49,8 @@ final class Run implements Callable<Integer> {
 
   @Mixin private DeviceOptions devices;
 
+  @Spec private CommandSpec spec;
+
   private final Console console;
 
   Run(Console console) {
@@ -53,6 +59,7 @@ final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    checkOnce();
     var model = Onnx.model(file);
     try (var arena = Arena.ofShared();
         var device = devices.open()) {
@@ -73,6 +80,20 @@ final class Run implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// Of two arrays of one name, the parser would keep the second and say nothing.
+  private void checkOnce() {
+    var option = spec.commandLine().getParseResult().matchedOption("--input");
+    if (option == null) return;
+    var names = new HashSet<String>();
+    for (String text : option.originalStringValues()) {
+      String name = text.substring(0, text.indexOf('='));
+      if (!names.add(name)) {
+        throw new ParameterException(
+            spec.commandLine(), "--input: \"%s\" is given twice".formatted(name));
+      }
+    }
   }
 
   private void check(OnnxModel model, Map<String, Literal> arrays) throws IOException {

@@ -68,6 +68,15 @@ class RunTest {
   }
 
   @Test
+  void aNameIsGivenOnce() throws IOException {
+    var x = array(TensorType.f32(1, 3), 1, 2, 3);
+    var model = MODELS.resolve("mlp/model.onnx");
+    var run = CommandRun.of("run", model, "--input", "x=" + x, "--input", "x=" + x);
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains("--input: \"x\" is given twice"), run.err());
+  }
+
+  @Test
   void inspectTellsWhatIsInAFile() {
     var run = CommandRun.of("inspect", MODELS.resolve("mlp/model.onnx"));
     assertEquals(0, run.code(), run.err());
