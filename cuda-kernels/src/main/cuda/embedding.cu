@@ -14,7 +14,6 @@
 // embedding_scatter depends on the order of float additions: its last bits may differ from run to
 // run. embedding_scatter_sorted gives one block each run of equal indices, so it is deterministic;
 // an index that occurs very often is the work of one block.
-
 //
 // For launches of one's own, and as yardsticks. In a plan a gather is an index of map.cu (or of any
 // kernel that reads the rows: a norm, an addition), which moves the same bytes in the same 16-byte

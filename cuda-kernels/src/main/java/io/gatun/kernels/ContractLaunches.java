@@ -52,7 +52,9 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
       least = cycles;
       best = tiled(problem, tile);
     }
-    int most = Math.clamp(problem.k() / LEAST_SPLIT, 1, MOST_SPLITS);
+    // Partial sums are counted by an int.
+    boolean fits = problem.outputs() < Integer.MAX_VALUE / MOST_SPLITS;
+    int most = fits ? Math.min(problem.k() / LEAST_SPLIT, MOST_SPLITS) : 1;
     for (int splits = 2; splits <= most; splits++) {
       double cycles = cost.cycles(splitTile(problem), splits);
       if (cycles >= least) continue;

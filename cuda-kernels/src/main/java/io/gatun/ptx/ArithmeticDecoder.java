@@ -148,7 +148,7 @@ final class ArithmeticDecoder {
     var register = rows.register(instruction, instruction.operand(0));
     var operation = Conversion.of(instruction, register.type().bits());
     var operands = new ArrayList<Integer>();
-    operands.add(rows.result(instruction, instruction.operand(0), operation.isWide()));
+    operands.add(rows.result(instruction, instruction.operand(0), operation.kind()));
     for (var i = 1; i <= operation.sources(); i++) {
       operands.add(convertSource(instruction, instruction.operand(i), operation, i));
     }

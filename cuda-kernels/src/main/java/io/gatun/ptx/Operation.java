@@ -11,10 +11,6 @@ record Operation(String signature, Lanes lanes) {
     return signature.length() - 1;
   }
 
-  boolean isWide() {
-    return kind() == RowKind.LONGS;
-  }
-
   /// Kind of the result's row.
   RowKind kind() {
     return kind(0);

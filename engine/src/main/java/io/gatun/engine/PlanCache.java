@@ -91,7 +91,7 @@ final class PlanCache {
       return Optional.of(
           new PlanCache(cache, images.get(), model, model.source().get(), build.get()));
     } catch (IOException e) {
-      tell("plans are not kept: ", e);
+      tell("plans are not kept", e);
       return Optional.empty();
     }
   }
@@ -209,7 +209,7 @@ final class PlanCache {
       if (parts.stream().mapToLong(MemorySegment::byteSize).sum() > MOST_BYTES) return;
       cache.put(ContentKey.quick(key), parts);
     } catch (IOException e) {
-      tell("a plan is not kept: ", e);
+      tell("a plan is not kept", e);
     }
   }
 

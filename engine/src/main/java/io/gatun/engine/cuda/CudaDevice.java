@@ -240,12 +240,13 @@ public final class CudaDevice implements Device {
   /// Frees what an executable holds; what a spoiled context held is gone with it.
   void release(Runnable calls) {
     if (closed) return;
-    thread.run(
-        () -> {
-          if (spoiled.isPresent()) return;
-          driver.makeCurrent(context);
-          calls.run();
-        });
+    thread.run(() -> unlessSpoiled(calls));
+  }
+
+  private void unlessSpoiled(Runnable calls) {
+    if (spoiled.isPresent()) return;
+    driver.makeCurrent(context);
+    calls.run();
   }
 
   @Override
@@ -255,12 +256,12 @@ public final class CudaDevice implements Device {
     thread.run(
         () -> {
           try {
-            if (spoiled.isEmpty()) {
-              driver.makeCurrent(context);
-              libraries.close();
-              library.unload();
-              driver.destroy(stream);
-            }
+            unlessSpoiled(
+                () -> {
+                  libraries.close();
+                  library.unload();
+                  driver.destroy(stream);
+                });
             driver.destroy(context);
           } finally {
             driver.close();

@@ -36,7 +36,7 @@ final class CudaExecutable implements Executable {
   private boolean closed;
 
   /// @param program its name, for messages
-  /// @param release gives back the memory of the plan, on the device's thread
+  /// @param release gives back the memory of the plan, called with the device's context current
   CudaExecutable(
       CudaDevice device,
       String program,

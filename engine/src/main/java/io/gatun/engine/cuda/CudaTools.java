@@ -12,8 +12,7 @@ import java.util.function.Supplier;
 /// What a [CudaDevice] makes its programs with.
 ///
 /// @param compiler of the kernels that are generated
-/// @param libraries opens the libraries of the machine, on the device's thread, where its context
-/// is current
+/// @param libraries opens the libraries of the machine, called with the device's context current
 /// @param choices keeps what was faster, a library or a generated kernel; where there is none, each
 /// process measures anew
 /// @param tf32 whether the factors of f32 products and convolutions may be rounded to tf32, of

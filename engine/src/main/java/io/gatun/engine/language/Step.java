@@ -66,27 +66,18 @@ public final class Step {
   /// @return `f32[tokens, heads * size]`, or a row for the last token
   public Value attend(Value q, Value k, Value v) {
     int tokens = q.dim(0);
-    int heads = q.dim(1);
-    int size = q.dim(2);
-    int groups = k.dim(1);
     var keys = remember("keys." + layers, k);
     var values = remember("values." + layers++, v);
-    // The heads of a group are rows of one product: the keys are read once, not repeated.
-    var rows = q.reshape(tokens, groups, heads / groups, size).permute(1, 2, 0, 3);
     var from = tokens == k.dim(0) ? positions : last(positions);
-    var y = Nn.attention(rows.reshape(groups, -1, size), keys, values, past(from, heads / groups));
-    return y.reshape(groups, heads / groups, tokens, size)
-        .permute(2, 0, 1, 3)
-        .reshape(tokens, heads * size);
+    var y = Nn.attention(q.swapAxes(0, 1), keys, values, past(from));
+    return y.swapAxes(0, 1).reshape(tokens, -1);
   }
 
-  /// Which of the remembered positions tokens see, `bool[repeats * tokens, reach]`.
+  /// Which of the remembered positions tokens see, `bool[tokens, reach]`.
   ///
   /// @param from their own, `i32[tokens]`
-  private Value past(Value from, int repeats) {
-    var places = tracer.iota(TensorType.of(DType.I32, reach), 0);
-    var past = places.le(from.expandDims(1));
-    return past.broadcastTo(repeats, past.dim(0), reach).reshape(-1, reach);
+  private Value past(Value from) {
+    return tracer.iota(TensorType.of(DType.I32, reach), 0).le(from.expandDims(1));
   }
 
   /// Writes the rows of this step where they belong. What lies there is zero, so that adding is

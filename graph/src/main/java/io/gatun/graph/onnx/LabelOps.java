@@ -5,7 +5,6 @@ import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +76,14 @@ final class LabelOps {
   }
 
   private static OnnxValue mapped(Call c, Column keys, Column values, Object otherwise) {
-    if (keys.isText() || values.isText()) return looked(c, keys, values, otherwise);
-    var x = c.in(0);
     var rows = new LinkedHashMap<Object, Object>();
     for (int i = 0; i < keys.elements().size(); i++) {
       rows.put(keys.elements().get(i), values.elements().get(i));
     }
+    if (keys.isText() || values.isText()) {
+      return looked(c, rows, keys.isText(), values.type(), otherwise);
+    }
+    var x = c.in(0);
     int count = rows.size();
     Call.affordable(x.type().size() * count);
     var type = values.type();
@@ -106,23 +107,18 @@ final class LabelOps {
             : NdArray.ofLongs(type, (int i) -> ((Number) elements.get(i)).longValue()));
   }
 
-  private static OnnxValue looked(Call c, Column keys, Column values, Object otherwise) {
-    Map<Object, Object> rows = new HashMap<>();
-    for (int i = 0; i < keys.elements().size(); i++) {
-      rows.put(keys.elements().get(i), values.elements().get(i));
-    }
-    var strings =
-        keys.isText() ? Optional.of(TextOps.strings(c, 0)) : Optional.<StringArray>empty();
+  private static OnnxValue looked(
+      Call c, Map<Object, Object> rows, boolean byText, ElementType type, Object otherwise) {
+    var strings = byText ? Optional.of(TextOps.strings(c, 0)) : Optional.<StringArray>empty();
     var shape = strings.map(StringArray::shape).orElseGet(() -> c.in(0).shape());
     List<?> elements =
         strings.<List<?>>map(StringArray::elements).orElseGet(() -> numbers(c.known(0)));
     var found = elements.stream().<Object>map(e -> rows.getOrDefault(e, otherwise)).toList();
-    if (values.isText()) {
+    if (type == ElementType.STRING) {
       return new OnnxValue.Strings(
           new StringArray(shape, found.stream().map(String.class::cast).toList()));
     }
-    var flat = constant(c, values.type().dtype(), found);
-    return new OnnxValue.Tensor(flat.reshape(shape), values.type());
+    return new OnnxValue.Tensor(constant(c, type.dtype(), found).reshape(shape), type);
   }
 
   /// Before opset 2: a list of strings, whose places are the numbers.

@@ -45,6 +45,13 @@ final class TreeOps {
     return list.get(i);
   }
 
+  private static <E extends Enum<E>> E named(String attribute, E[] values, String name) {
+    return Arrays.stream(values)
+        .filter(value -> value.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> OnnxException.of("attribute %s: \"%s\" is not known", attribute, name));
+  }
+
   /// Numbers of an attribute or of its tensor of doubles.
   private static List<Double> numbers(Call c, String name) {
     var array = array(c, name + "_as_tensor");
@@ -148,7 +155,7 @@ final class TreeOps {
       var thresholds = numbers(c, "nodes_values");
       var nodes = new ArrayList<Node>();
       for (int i = 0; i < trees.size(); i++) {
-        var mode = mode(at("nodes_modes", modes, i));
+        var mode = named("nodes_modes", Mode.values(), at("nodes_modes", modes, i));
         nodes.add(
             mode == Mode.LEAF
                 ? Node.leaf(i)
@@ -165,11 +172,6 @@ final class TreeOps {
       var roots = new LinkedHashMap<Long, Integer>();
       for (int i = 0; i < trees.size(); i++) roots.putIfAbsent(trees.get(i), i);
       return new Forest(c, nodes, List.copyOf(roots.values()));
-    }
-
-    private static Mode mode(String name) {
-      for (Mode mode : Mode.values()) if (mode.name().equals(name)) return mode;
-      throw OnnxException.of("attribute nodes_modes: \"%s\" is not known", name);
     }
 
     List<Vote> votes(String kind) {
@@ -202,11 +204,7 @@ final class TreeOps {
     var a = c.attributes();
     var older = new Older(c);
     String name = a.text("aggregate_function", "SUM");
-    var how =
-        List.of(Aggregate.values()).stream()
-            .filter(f -> f.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> OnnxException.of("attribute aggregate_function: \"%s\"", name));
+    var how = named("aggregate_function", Aggregate.values(), name);
     int targets = a.integer("n_targets", 1);
     var scores = older.forest().votes(floats(c.in(0)), older.votes("target"), targets, how);
     String transform = a.text("post_transform", "NONE");
