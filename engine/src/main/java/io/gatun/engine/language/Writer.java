@@ -23,47 +23,33 @@ import java.util.function.IntPredicate;
 /// for twice as many takes over, compiled when it is first wanted. All work on the same tensors of
 /// keys and values, which their runs update in place. Not for use by two threads at once.
 public final class Writer implements AutoCloseable {
-  /// Tokens of a prompt that are read at once: so many that the weights, which are read for each of
-  /// these parts, are not what takes the time.
-  public static final int PROMPT_TOKENS = 128;
-
-  /// So few tokens take longer together, padded to [#PROMPT_TOKENS], than one by one.
-  private static final int FEW_TOKENS = 4;
-
-  /// Places that the first plans attend to: to read so many takes next to no time.
-  static final int LEAST_REACH = 128;
-
   /// Bytes of keys and values that a writer takes unless the caller says otherwise.
   public static final long USUAL_MOST_BYTES = 4L << 30;
 
   private final Device device;
   private final Decoder decoder;
   private final long mostBytes;
-  private final int leastReach;
-  private final Map<Form, Plan> plans = new HashMap<>();
+  private final Parts parts;
+  private final Map<Parts.Form, Plan> plans = new HashMap<>();
   private final Map<String, Tensor> memory = new LinkedHashMap<>();
   private final Tensor logits;
   private final float[] latest;
   private int position;
 
-  /// What a step reads at most.
-  ///
-  /// @param reach places that it attends to
-  private record Form(int tokens, int reach) {}
+  /// The executable of a step, its arguments and its results.
+  private record Plan(
+      Executable executable, Tensor ids, List<Tensor> arguments, List<Tensor> results) {}
 
-  /// The executable of a step and its arguments.
-  private record Plan(Executable executable, Tensor ids, List<Tensor> arguments) {}
-
-  private Writer(Device device, Decoder decoder, long mostBytes, int leastReach) {
+  private Writer(Device device, Decoder decoder, long mostBytes, Parts parts) {
     this.device = device;
     this.decoder = decoder;
     this.mostBytes = mostBytes;
-    this.leastReach = leastReach;
+    this.parts = parts;
     latest = new float[decoder.vocabulary()];
     logits = Tensor.allocate("logits", TensorType.f32(1, decoder.vocabulary()));
     try {
       plan(1);
-      plan(promptTokens());
+      plan(Math.min(parts.tokens(), decoder.context()));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -81,28 +67,19 @@ public final class Writer implements AutoCloseable {
   ///
   /// @param mostBytes of the keys and values of as many tokens as a text may have
   public static Writer of(Device device, Decoder decoder, long mostBytes) {
-    return of(device, decoder, mostBytes, LEAST_REACH);
+    return of(device, decoder, mostBytes, Parts.USUAL);
   }
 
   /// As [#of(Device, Decoder, long)].
   ///
-  /// @param leastReach places that the first plans attend to
-  static Writer of(Device device, Decoder decoder, long mostBytes, int leastReach) {
-    return new Writer(device, decoder, mostBytes, leastReach);
-  }
-
-  private int promptTokens() {
-    return Math.min(PROMPT_TOKENS, decoder.context());
+  /// @param parts how texts are read
+  static Writer of(Device device, Decoder decoder, long mostBytes, Parts parts) {
+    return new Writer(device, decoder, mostBytes, parts);
   }
 
   /// The plan that reads this many more tokens, or the first of them.
   private Plan plan(int count) {
-    int tokens = count <= FEW_TOKENS ? 1 : promptTokens();
-    int filled = position + Math.min(count, tokens);
-    long reach = leastReach;
-    while (reach < filled) reach *= 2;
-    var form = new Form(tokens, (int) Math.min(reach, decoder.context()));
-    return plans.computeIfAbsent(form, this::compile);
+    return plans.computeIfAbsent(parts.next(position, count, decoder.context()), this::compile);
   }
 
   /// What a header says must not decide how much memory is taken.
@@ -118,11 +95,12 @@ public final class Writer implements AutoCloseable {
             .formatted(decoder.context(), Math.ceil(bytes / (1 << 20)), mostBytes >> 20));
   }
 
-  private Plan compile(Form form) {
+  private Plan compile(Parts.Form form) {
     int tokens = form.tokens();
     var tracer = new Tracer();
     var step = new Step(tracer, tokens, decoder.context(), form.reach());
-    tracer.output("logits", decoder.next(step));
+    var next = decoder.next(step);
+    if (form.answers()) tracer.output("logits", next);
     var graph = tracer.graph();
     checkMemory(graph);
     var executable = device.compile(tokens == 1 ? "decode" : "prefill", graph);
@@ -136,7 +114,7 @@ public final class Writer implements AutoCloseable {
                         ? ids
                         : memory.computeIfAbsent(input.name(), _ -> tensor(input)))
             .toList();
-    return new Plan(executable, ids, arguments);
+    return new Plan(executable, ids, arguments, form.answers() ? List.of(logits) : List.of());
   }
 
   /// Keys and values stay where the device computes; the numbers of a step come from here.
@@ -181,7 +159,7 @@ public final class Writer implements AutoCloseable {
       MemorySegment.copy(ids, from, plan.ids().data(), ValueLayout.JAVA_INT, 0, count);
       set("position", position);
       set("count", count);
-      plan.executable().run(plan.arguments(), List.of(logits));
+      plan.executable().run(plan.arguments(), plan.results());
       position += count;
       from += count;
     }

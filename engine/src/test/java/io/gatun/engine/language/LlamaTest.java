@@ -78,7 +78,8 @@ class LlamaTest {
   /// What is written to the end of the longest text, the same again after the text before is
   /// forgotten.
   private static List<Integer> written(Device device, Decoder model, int leastReach, int[] prompt) {
-    try (var writer = Writer.of(device, model, Writer.USUAL_MOST_BYTES, leastReach)) {
+    var parts = new Parts(leastReach, Parts.USUAL.tokens(), Parts.USUAL.longTokens());
+    try (var writer = Writer.of(device, model, Writer.USUAL_MOST_BYTES, parts)) {
       var written = new ArrayList<Integer>();
       writer.write(prompt, model.context(), Sampler.greedy(), written::add);
       var again = new ArrayList<Integer>();
