@@ -45,12 +45,15 @@ public final class OnnxProgram implements AutoCloseable {
   /// Of the model's inputs; empty until the model or a plan that was kept has told them.
   private Optional<List<String>> names = Optional.empty();
 
-  /// What was found when the names were asked for.
-  private Optional<Executable> found = Optional.empty();
+  /// What was found before it was run.
+  private Optional<Found> found = Optional.empty();
+
+  /// An executable that was kept for inputs of these types.
+  private record Found(Map<String, TensorType> types, Executable executable) {}
 
   /// A model of any shapes; nothing is compiled yet.
   public OnnxProgram(Device device, OnnxModel model) {
-    this(device, model, PlanCache.of(device, model));
+    this(device, model, PlanCache.of(device, model, ""));
   }
 
   /// @param plans where plans are kept
@@ -63,19 +66,32 @@ public final class OnnxProgram implements AutoCloseable {
             model.name(), Program.DEFAULT_BOUND, this::make, OnnxProgram::close, Program::warn);
   }
 
+  /// Whether a plan was kept for exactly these inputs, so that [#run] does not parse the model.
+  /// What they are checked by otherwise, they have passed when it was made.
+  public boolean isKept(Map<String, TensorType> types) {
+    if (isFound(types)) return true;
+    var executable = find(types);
+    if (executable.isEmpty()) return false;
+    found.ifPresent(other -> other.executable().close());
+    found = Optional.of(new Found(Map.copyOf(types), executable.get()));
+    if (names.isEmpty()) names = Optional.of(List.copyOf(types.keySet()));
+    return true;
+  }
+
+  private boolean isFound(Map<String, TensorType> types) {
+    return found.filter(f -> f.types().equals(types)).isPresent();
+  }
+
   /// The names of the model's inputs.
   private List<String> names(Map<String, Tensor> inputs) {
     if (names.isEmpty()) {
       var types = new LinkedHashMap<String, TensorType>();
       inputs.forEach((name, tensor) -> types.put(name, tensor.type()));
-      found = find(types);
-      names =
-          Optional.of(
-              found.isPresent()
-                  ? List.copyOf(types.keySet())
-                  : model.inputs().stream().map(ModelValue::name).toList());
+      if (!isKept(types)) {
+        names = Optional.of(model.inputs().stream().map(ModelValue::name).toList());
+      }
     }
-    return names.get();
+    return names.orElseThrow();
   }
 
   private Optional<Executable> find(Map<String, TensorType> types) {
@@ -93,8 +109,8 @@ public final class OnnxProgram implements AutoCloseable {
   private Made make(List<TensorType> list) {
     var types = new LinkedHashMap<String, TensorType>();
     for (int i = 0; i < list.size(); i++) types.put(names.orElseThrow().get(i), list.get(i));
-    var known = found.or(() -> find(types));
-    found = Optional.empty();
+    var known = isFound(types) ? found.map(Found::executable) : find(types);
+    if (isFound(types)) found = Optional.empty();
     if (known.isPresent()) {
       return new Made.Compiled(new RecordedExecutable(model.name(), known.get()));
     }
@@ -187,7 +203,7 @@ public final class OnnxProgram implements AutoCloseable {
 
   @Override
   public void close() {
-    found.ifPresent(Executable::close);
+    found.ifPresent(f -> f.executable().close());
     found = Optional.empty();
     cache.close();
   }

@@ -63,7 +63,7 @@ final class PlanCache {
   /// @param location below the model's folder; empty for the model's own file
   private record Stored(String location, MemorySegment bytes) {}
 
-  /// @param build what tells builds of Gatun apart
+  /// @param build what tells builds of Gatun apart, and other graphs of the model from its own
   PlanCache(
       ObjectCache cache, PlanImages images, OnnxModel model, OnnxModel.Source source, String build)
       throws IOException {
@@ -78,7 +78,9 @@ final class PlanCache {
 
   /// The cache of the current user for this model; empty where a device or a build keeps no images,
   /// the model is in no file, or `GATUN_PLANS`, `GATUN_DEBUG` and its like want it so.
-  static Optional<PlanCache> of(Device device, OnnxModel model) {
+  ///
+  /// @param form names the graph that is made of the model; empty for its own
+  static Optional<PlanCache> of(Device device, OnnxModel model, String form) {
     boolean isOff =
         !Setting.PLANS.isOn(System.getenv(), true) || DebugOptions.fromEnvironment().any();
     var images = device.images();
@@ -89,7 +91,7 @@ final class PlanCache {
       var folder = CacheDirectory.user().folder("plans");
       var cache = new ObjectCache(folder, BOUND);
       return Optional.of(
-          new PlanCache(cache, images.get(), model, model.source().get(), build.get()));
+          new PlanCache(cache, images.get(), model, model.source().get(), build.get() + form));
     } catch (IOException e) {
       tell("plans are not kept", e);
       return Optional.empty();

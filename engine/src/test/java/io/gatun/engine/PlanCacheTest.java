@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gatun.engine.cache.ObjectCache;
 import io.gatun.graph.dsl.Tracer;
 import io.gatun.graph.dsl.Value;
+import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.Output;
 import io.gatun.graph.onnx.Bindings;
 import io.gatun.graph.onnx.Onnx;
 import io.gatun.graph.onnx.OnnxModel;
@@ -149,6 +151,57 @@ class PlanCacheTest {
     assertTrue(isKept(file, "build"));
     assertFalse(isKept(file, "another build"));
     assertSame(want, run(file, true), "kept");
+  }
+
+  @Test
+  void aProgramTellsWhatItNeedNotParseFor() throws IOException {
+    var file = copy("mlp");
+    var want = run(file, true);
+    var model = Onnx.open(file);
+    var inputs = inputs(Onnx.model(file));
+    try (var program = new OnnxProgram(device, model, Optional.of(plans(model, "build")))) {
+      assertFalse(program.isKept(Map.of("x", TensorType.f32(7, 3))));
+      assertFalse(program.isKept(Map.of("z", inputs.get("x").type())));
+      assertTrue(program.isKept(types(inputs)));
+      try (var other = Tensor.of("x", NdArray.of(TensorType.f32(7, 3), _ -> 1))) {
+        var results = program.run(Map.of("x", other));
+        assertEquals(TensorType.f32(7, 2), results.get("y").type());
+        results.values().forEach(Tensor::close);
+      }
+      assertSame(want, bytes(program.run(inputs).values()), "kept");
+    } finally {
+      inputs.values().forEach(Tensor::close);
+    }
+  }
+
+  /// `state := state + x`, then `2 state`, of a model that gives `x + s`.
+  @Test
+  void aGraphMadeOfAModelIsKeptUnderItsForm() throws IOException {
+    var t = new Tracer();
+    var type = TensorType.f32(3);
+    t.output("sum", t.input("x", type).add(t.input("s", type)));
+    var file = folder.resolve("sum.onnx");
+    Onnx.write(t.graph(), file);
+    Files.setLastModifiedTime(file, LONG_AGO);
+    for (int i = 0; i < 2; i++) {
+      boolean isKept = i > 0;
+      var model = Onnx.open(file);
+      Supplier<Graph> graph =
+          () -> {
+            if (isKept) throw new AssertionError("the model was to stay unparsed");
+            var read = model.graph();
+            var state = read.inputs().get(1);
+            var sum = read.outputs().getFirst().node();
+            return new Graph(read.nodes(), List.of(Output.update(state, sum)));
+          };
+      var kept = new KeptGraph(model, "sum in place", Map.of("x", type, "s", type), graph);
+      try (var executable = kept.on(device, Optional.of(plans(model, "build")));
+          var x = Tensor.of("x", NdArray.of(type, at -> at));
+          var s = Tensor.of("s", NdArray.of(type, _ -> 1))) {
+        for (int run = 0; run < 2; run++) executable.run(List.of(x, s), List.of());
+        assertArrayEquals(new float[] {1, 3, 5}, s.toFloats());
+      }
+    }
   }
 
   @Test

@@ -60,17 +60,17 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkOnce();
-    var model = Onnx.model(file);
+    var model = Onnx.open(file);
     try (var arena = Arena.ofShared();
         var device = devices.open()) {
       var arrays = new LinkedHashMap<String, Literal>();
       for (var entry : inputs.entrySet()) {
         arrays.put(entry.getKey(), Npy.read(entry.getValue(), arena));
       }
-      check(model, arrays);
       var tensors = new LinkedHashMap<String, Tensor>();
       Map<String, Tensor> results = Map.of();
       try (var program = new OnnxProgram(device, model)) {
+        if (!program.isKept(types(arrays))) check(model, arrays);
         arrays.forEach((name, array) -> tensors.put(name, Tensor.of(name, array.toNdArray())));
         results = program.run(tensors);
         for (Tensor result : results.values()) tell(result);
@@ -94,6 +94,12 @@ final class Run implements Callable<Integer> {
             spec.commandLine(), "--input: \"%s\" is given twice".formatted(name));
       }
     }
+  }
+
+  private static Map<String, TensorType> types(Map<String, Literal> arrays) {
+    var types = new LinkedHashMap<String, TensorType>();
+    arrays.forEach((name, array) -> types.put(name, array.type()));
+    return types;
   }
 
   private void check(OnnxModel model, Map<String, Literal> arrays) throws IOException {

@@ -5,6 +5,7 @@ import io.gatun.engine.EngineException;
 import io.gatun.engine.OnnxProgram;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.onnx.Onnx;
+import io.gatun.graph.tensor.TensorType;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
@@ -20,6 +21,13 @@ import java.util.Map;
 public final class FaceDetector implements AutoCloseable {
   private static final int VALUES = 16;
   private static final double SAME = 0.3;
+
+  private static final int CHANNELS = 3;
+
+  /// What the models that are published take: a plan of one that was kept is found by it.
+  private static final String PUBLISHED_INPUT = "input:0";
+
+  private static final List<Integer> PUBLISHED_SIDES = List.of(256, 128);
 
   /// Anchors in a cell by how many cells a side has.
   private static final Map<Integer, Integer> ANCHORS = Map.of(16, 2, 8, 6);
@@ -37,14 +45,20 @@ public final class FaceDetector implements AutoCloseable {
   /// Reads a model that takes `f32[1,side,side,3]` from -1 to 1, and gives scores and boxes for the
   /// anchors of each grid, `f32[1,anchors,1]` and `f32[1,anchors,16]`.
   public static FaceDetector read(Device device, Path model) {
-    var file = Onnx.model(model);
+    var file = Onnx.open(model);
+    var program = new OnnxProgram(device, file);
+    for (int side : PUBLISHED_SIDES) {
+      var type = TensorType.f32(1, side, side, CHANNELS);
+      if (program.isKept(Map.of(PUBLISHED_INPUT, type))) {
+        return new FaceDetector(program, PUBLISHED_INPUT, side);
+      }
+    }
     var inputs = file.inputs();
     var dims = inputs.size() == 1 ? inputs.getFirst().dims().orElse(List.of()) : List.<String>of();
     if (dims.size() != 4 || !dims.get(3).equals("3") || !dims.get(1).matches("[0-9]{1,4}")) {
       throw new EngineException(
           model + ": inputs " + inputs + "; a face detector takes one picture [1,side,side,3]");
     }
-    var program = new OnnxProgram(device, file);
     return new FaceDetector(program, inputs.getFirst().name(), Integer.parseInt(dims.get(1)));
   }
 

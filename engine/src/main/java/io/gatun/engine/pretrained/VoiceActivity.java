@@ -2,6 +2,7 @@ package io.gatun.engine.pretrained;
 
 import io.gatun.engine.Device;
 import io.gatun.engine.Executable;
+import io.gatun.engine.KeptGraph;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Input;
@@ -10,6 +11,7 @@ import io.gatun.graph.ir.Output;
 import io.gatun.graph.onnx.Bindings;
 import io.gatun.graph.onnx.Onnx;
 import io.gatun.graph.onnx.OnnxException;
+import io.gatun.graph.onnx.OnnxModel;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
@@ -54,7 +56,13 @@ public final class VoiceActivity implements AutoCloseable {
   ///
   /// @throws OnnxException when it is of another kind
   public static VoiceActivity read(Device device, Path model) {
-    var file = Onnx.model(model);
+    var file = Onnx.open(model);
+    var types = Map.of("input", SOUND, "state", STATE, "sr", new TensorType(DType.I64, Shape.of()));
+    var graph = new KeptGraph(file, "state in place, sr " + RATE, types, () -> graph(file, model));
+    return new VoiceActivity(device, graph.on(device));
+  }
+
+  private static Graph graph(OnnxModel file, Path model) {
     var names = file.inputs().stream().map(input -> input.name()).toList();
     if (!names.containsAll(List.of("input", "state", "sr"))) {
       throw new OnnxException(
@@ -68,8 +76,7 @@ public final class VoiceActivity implements AutoCloseable {
             .shape("input", SOUND.shape())
             .shape("state", STATE.shape())
             .value("sr", NdArray.ofLongs(new TensorType(DType.I64, Shape.of()), _ -> RATE));
-    return new VoiceActivity(
-        device, device.compile("voice activity", stateful(file.graph(bindings), model)));
+    return stateful(file.graph(bindings), model);
   }
 
   /// The graph with the next state in the place of the state.
@@ -113,7 +120,7 @@ public final class VoiceActivity implements AutoCloseable {
     sound.asSlice(CONTEXT * 4L).fill((byte) 0);
     MemorySegment.copy(samples, offset, sound, ValueLayout.JAVA_FLOAT, CONTEXT * 4L, count);
     var arguments =
-        executable.plan().inputs().stream().map(node -> tensors.get(name(node))).toList();
+        executable.signature().inputs().stream().map(input -> tensors.get(input.name())).toList();
     executable.run(arguments, List.of(result));
     return result.item();
   }
