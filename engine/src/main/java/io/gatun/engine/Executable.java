@@ -29,6 +29,11 @@ public interface Executable extends AutoCloseable {
     return Signature.of(plan());
   }
 
+  /// Bytes of memory for intermediate values.
+  default long arenaBytes() {
+    return plan().memory().arenaBytes();
+  }
+
   /// Runs the plan: reads `inputs`, overwrites the ones that it updates, and writes `results`, one
   /// tensor for each of [Plan#inputs] and [Plan#results]. Results must not overlap inputs.
   /// Allocates nothing in steady state.

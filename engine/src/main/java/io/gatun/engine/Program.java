@@ -66,7 +66,7 @@ public final class Program implements AutoCloseable {
 
   /// Bytes of the arenas of all executables that are kept, as their plans say.
   public long arenaBytes() {
-    return cache.values().mapToLong(e -> e.plan().memory().arenaBytes()).sum();
+    return cache.values().mapToLong(Executable::arenaBytes).sum();
   }
 
   /// Closes the executables.

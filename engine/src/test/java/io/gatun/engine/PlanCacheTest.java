@@ -62,12 +62,9 @@ class PlanCacheTest {
 
   private PlanCache plans(OnnxModel model, String build) throws IOException {
     var place = Files.createDirectories(folder.resolve("plans"));
-    return new PlanCache(
-        new ObjectCache(place, 1 << 30),
-        device.images().orElseThrow(),
-        model,
-        model.source().orElseThrow(),
-        build);
+    var store =
+        new PlanStore(new ObjectCache(place, 1 << 30), device.images().orElseThrow(), build);
+    return new PlanCache(store, model, model.source().orElseThrow(), "");
   }
 
   /// The inputs of a model, seeded; open dimensions are 3.

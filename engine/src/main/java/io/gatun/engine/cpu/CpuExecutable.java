@@ -54,6 +54,11 @@ final class CpuExecutable implements Executable {
   }
 
   @Override
+  public long arenaBytes() {
+    return program.arenaBytes();
+  }
+
+  @Override
   public Optional<List<MemorySegment>> image(ConstantFiles files) {
     return code.objects().flatMap(objects -> ImageWriter.write(program, objects, files));
   }

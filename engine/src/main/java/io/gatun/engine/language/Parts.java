@@ -1,5 +1,7 @@
 package io.gatun.engine.language;
 
+import java.util.Optional;
+
 /// How a text is read in parts: a prompt many tokens at a time, what is written one by one.
 ///
 /// Plans attend to so many of the first places, [#leastReach] or twice as many as often as it
@@ -36,6 +38,19 @@ record Parts(int leastReach, int tokens, int longTokens) {
     long reach = leastReach;
     while (reach < filled) reach *= 2;
     return new Form(part, (int) Math.min(reach, context), part == 1 || count <= part);
+  }
+
+  /// The form that will read single tokens when those that the present one attends to are filled:
+  /// once half of the places that were left to it are, so that it can be compiled meanwhile.
+  ///
+  /// @param position tokens read before
+  /// @param end tokens that the text may have
+  /// @param context tokens of a text at most
+  Optional<Form> ahead(int position, int end, int context) {
+    int reach = next(position, 1, context).reach();
+    int served = reach == leastReach ? 0 : reach / 2;
+    boolean isWanted = Math.min(end, context) > reach && 2 * (position - served) >= reach - served;
+    return isWanted ? Optional.of(next(reach, 1, context)) : Optional.empty();
   }
 
   private int part(int count) {

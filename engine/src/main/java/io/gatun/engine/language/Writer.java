@@ -3,10 +3,8 @@ package io.gatun.engine.language;
 import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
+import io.gatun.engine.Signature;
 import io.gatun.engine.Tensor;
-import io.gatun.graph.dsl.Tracer;
-import io.gatun.graph.ir.Graph;
-import io.gatun.graph.ir.Input;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -20,16 +18,16 @@ import java.util.function.IntPredicate;
 /// A [Decoder] compiled for a device, and the text that it has read so far. Plans of one kind read
 /// a prompt, many tokens at once; those of another one token at a time. A plan attends to the first
 /// places of the text, so many that those filled are among them; each time these are too few, one
-/// for twice as many takes over, compiled when it is first wanted. All work on the same tensors of
-/// keys and values, which their runs update in place. Not for use by two threads at once.
+/// for twice as many takes over, compiled while the text is written. All work on the same tensors
+/// of keys and values, which their runs update in place. Not for use by two threads at once.
 public final class Writer implements AutoCloseable {
   /// Bytes of keys and values that a writer takes unless the caller says otherwise.
   public static final long USUAL_MOST_BYTES = 4L << 30;
 
   private final Device device;
   private final Decoder decoder;
-  private final long mostBytes;
   private final Parts parts;
+  private final StepPlans executables;
   private final Map<Parts.Form, Plan> plans = new HashMap<>();
   private final Map<String, Tensor> memory = new LinkedHashMap<>();
   private final Tensor logits;
@@ -43,13 +41,13 @@ public final class Writer implements AutoCloseable {
   private Writer(Device device, Decoder decoder, long mostBytes, Parts parts) {
     this.device = device;
     this.decoder = decoder;
-    this.mostBytes = mostBytes;
     this.parts = parts;
+    executables = new StepPlans(device, decoder, mostBytes);
     latest = new float[decoder.vocabulary()];
     logits = Tensor.allocate("logits", TensorType.f32(1, decoder.vocabulary()));
     try {
-      plan(1);
-      plan(Math.min(parts.tokens(), decoder.context()));
+      executables.prepare(form(Math.min(parts.tokens(), decoder.context())));
+      executables.of(form(1));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -77,37 +75,16 @@ public final class Writer implements AutoCloseable {
     return new Writer(device, decoder, mostBytes, parts);
   }
 
-  /// The plan that reads this many more tokens, or the first of them.
-  private Plan plan(int count) {
-    return plans.computeIfAbsent(parts.next(position, count, decoder.context()), this::compile);
+  /// What reads this many more tokens, or the first of them.
+  private Parts.Form form(int count) {
+    return parts.next(position, count, decoder.context());
   }
 
-  /// What a header says must not decide how much memory is taken.
-  private void checkMemory(Graph graph) {
-    double bytes =
-        graph.outputs().stream()
-            .flatMap(output -> output.updates().stream())
-            .mapToDouble(node -> node.type().bytes())
-            .sum();
-    if (bytes <= mostBytes) return;
-    throw new EngineException(
-        "keys and values of %d tokens take %,.0f MiB, the limit is %,d MiB: raise it by 'gatun generate --memory-limit MIB' or Writer.of(device, decoder, bytes), or check the model's sizes"
-            .formatted(decoder.context(), Math.ceil(bytes / (1 << 20)), mostBytes >> 20));
-  }
-
-  private Plan compile(Parts.Form form) {
-    int tokens = form.tokens();
-    var tracer = new Tracer();
-    var step = new Step(tracer, tokens, decoder.context(), form.reach());
-    var next = decoder.next(step);
-    if (form.answers()) tracer.output("logits", next);
-    var graph = tracer.graph();
-    checkMemory(graph);
-    var executable = device.compile(tokens == 1 ? "decode" : "prefill", graph);
-    var ids = Tensor.allocate("ids", TensorType.of(DType.I32, tokens));
+  private Plan plan(Parts.Form form) {
+    var executable = executables.of(form);
+    var ids = Tensor.allocate("ids", TensorType.of(DType.I32, form.tokens()));
     var arguments =
-        executable.plan().inputs().stream()
-            .map(node -> (Input) node.op())
+        executable.signature().inputs().stream()
             .map(
                 input ->
                     input.name().equals("ids")
@@ -118,7 +95,7 @@ public final class Writer implements AutoCloseable {
   }
 
   /// Keys and values stay where the device computes; the numbers of a step come from here.
-  private Tensor tensor(Input input) {
+  private Tensor tensor(Signature.Parameter input) {
     boolean isNumber = input.type().shape().rank() == 0;
     return isNumber
         ? Tensor.allocate(input.name(), input.type())
@@ -127,9 +104,7 @@ public final class Writer implements AutoCloseable {
 
   /// Bytes of the arenas of its plans.
   public long arenaBytes() {
-    return plans.values().stream()
-        .mapToLong(plan -> plan.executable().plan().memory().arenaBytes())
-        .sum();
+    return plans.values().stream().mapToLong(plan -> plan.executable().arenaBytes()).sum();
   }
 
   /// How many tokens have been read.
@@ -142,6 +117,11 @@ public final class Writer implements AutoCloseable {
   ///
   /// @throws EngineException when the text becomes longer than the model can read
   public float[] read(int... ids) {
+    return read(ids, decoder.context());
+  }
+
+  /// @param end how many tokens the text may have when all is read
+  private float[] read(int[] ids, int end) {
     if (ids.length == 0 || ids.length > decoder.context() - position) {
       throw new EngineException(
           "read: %d tokens after %d; the model reads at least one, and texts of at most %d tokens"
@@ -154,7 +134,7 @@ public final class Writer implements AutoCloseable {
       }
     }
     for (int from = 0; from < ids.length; ) {
-      var plan = plan(ids.length - from);
+      var plan = plans.computeIfAbsent(form(ids.length - from), this::plan);
       int count = Math.min(ids.length - from, plan.ids().type().shape().dim(0));
       MemorySegment.copy(ids, from, plan.ids().data(), ValueLayout.JAVA_INT, 0, count);
       set("position", position);
@@ -163,6 +143,7 @@ public final class Writer implements AutoCloseable {
       position += count;
       from += count;
     }
+    parts.ahead(position, end, decoder.context()).ifPresent(executables::prepare);
     MemorySegment.copy(logits.data(), ValueLayout.JAVA_FLOAT, 0, latest, 0, latest.length);
     return latest;
   }
@@ -177,11 +158,14 @@ public final class Writer implements AutoCloseable {
   /// @param more is told each token as soon as it is chosen, the last one included
   /// @return how many tokens were written
   public int write(int[] ids, int count, Sampler sampler, IntPredicate more) {
-    float[] next = read(ids);
+    int end = (int) Math.min((long) position + ids.length + count - 1, decoder.context());
+    int first = position + ids.length;
+    if (first < end) executables.prepare(parts.next(first, 1, decoder.context()));
+    float[] next = read(ids, end);
     for (int written = 1; written <= count; written++) {
       int id = sampler.choose(next);
       if (!more.test(id) || written == count || position == decoder.context()) return written;
-      next = read(id);
+      next = read(new int[] {id}, end);
     }
     return 0;
   }
@@ -206,10 +190,8 @@ public final class Writer implements AutoCloseable {
 
   @Override
   public void close() {
-    for (var plan : plans.values()) {
-      plan.executable().close();
-      plan.ids().close();
-    }
+    executables.close();
+    plans.values().forEach(plan -> plan.ids().close());
     memory.values().forEach(Tensor::close);
     logits.close();
   }

@@ -49,6 +49,11 @@ public final class RecordedExecutable implements Executable {
   }
 
   @Override
+  public long arenaBytes() {
+    return recorded.arenaBytes();
+  }
+
+  @Override
   public void run(List<Tensor> inputs, List<Tensor> results) {
     if (FlightRecorder.isInitialized()) watch(inputs, results);
     else recorded.run(inputs, results);

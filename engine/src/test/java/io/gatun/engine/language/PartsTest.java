@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PartsTest {
@@ -42,5 +43,23 @@ class PartsTest {
   void nothingExceedsTheContext() {
     assertEquals(List.of(new Parts.Form(48, 48, true)), forms(48, 48));
     assertEquals(List.of(new Parts.Form(200, 200, true)), forms(150, 200));
+  }
+
+  @Test
+  void thePlanThatTakesOverIsForeseenInTime() {
+    var next = Optional.of(new Parts.Form(1, 256, true));
+    assertEquals(Optional.empty(), Parts.USUAL.ahead(63, CONTEXT, CONTEXT));
+    assertEquals(next, Parts.USUAL.ahead(64, CONTEXT, CONTEXT));
+    assertEquals(next, Parts.USUAL.ahead(127, CONTEXT, CONTEXT));
+    assertEquals(Optional.empty(), Parts.USUAL.ahead(128, CONTEXT, CONTEXT));
+    assertEquals(
+        Optional.of(new Parts.Form(1, 512, true)), Parts.USUAL.ahead(192, CONTEXT, CONTEXT));
+  }
+
+  @Test
+  void noPlanIsForeseenThatTheTextEndsBefore() {
+    assertEquals(Optional.empty(), Parts.USUAL.ahead(100, 128, CONTEXT));
+    assertEquals(Optional.empty(), Parts.USUAL.ahead(100, CONTEXT, 128));
+    assertEquals(Optional.empty(), Parts.USUAL.ahead(CONTEXT, CONTEXT, CONTEXT));
   }
 }

@@ -41,7 +41,8 @@ public final class GraphText {
     return print(graph, Constant::fullText);
   }
 
-  private static String print(Graph graph, Function<Constant, String> constants) {
+  /// As [#print(Graph)], with other words for constants.
+  public static String print(Graph graph, Function<Constant, String> constants) {
     var printer = new GraphText(constants);
     var body = printer.body(graph);
     return printer.text + body;
