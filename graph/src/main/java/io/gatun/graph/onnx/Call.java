@@ -72,6 +72,11 @@ final class Call {
     return i < inputs.size() && inputs.get(i).isPresent();
   }
 
+  /// Whether input `i` is there and a tensor.
+  boolean hasTensor(int i) {
+    return has(i) && inputs.get(i).get() instanceof OnnxValue.Tensor;
+  }
+
   /// Input `i`, whatever it is.
   OnnxValue any(int i) {
     if (!has(i)) throw OnnxException.of("wants input %d, got %d inputs", i, inputs.size());

@@ -9,6 +9,7 @@ import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Branches and loops. A known condition takes its branch, an unknown one selects between the
 /// results of both; a `Loop` is unrolled, its conditions must be known; a `Scan` stays a loop.
@@ -54,7 +55,7 @@ final class ControlOps {
     var state = new ArrayList<OnnxValue>();
     for (int i = 2; i < c.inputs(); i++) state.add(c.any(i));
     int carried = state.size();
-    var stacks = new ArrayList<List<Value>>();
+    var stacks = new ArrayList<List<OnnxValue.Tensor>>();
     for (int i = carried + 1; i < body.getOutputCount(); i++) stacks.add(new ArrayList<>());
     for (long step = 0; step < most && goesOn; step++) {
       OnnxException.check(step < MOST_STEPS, "more than %d steps to unroll", MOST_STEPS);
@@ -71,7 +72,9 @@ final class ControlOps {
           "attribute body: gives %d values, wants a condition and %d carried ones",
           results.size(),
           carried);
-      goesOn = step + 1 >= most || c.known("the condition", tensor(results.get(0))).longAt(0) != 0;
+      goesOn =
+          step + 1 >= most
+              || c.known("the condition", tensor(results.get(0)).value()).longAt(0) != 0;
       state = new ArrayList<>(results.subList(1, carried + 1));
       for (int i = 0; i < stacks.size(); i++) {
         stacks.get(i).add(tensor(results.get(carried + 1 + i)));
@@ -80,29 +83,30 @@ final class ControlOps {
     var outputs = new ArrayList<>(state);
     for (int i = 0; i < stacks.size(); i++) {
       var stack = stacks.get(i);
-      outputs.add(
-          OnnxValue.Tensor.of(
-              stack.isEmpty()
-                  ? empty(c, body, carried + 1 + i)
-                  : Value.stack(0, stack.toArray(Value[]::new))));
+      outputs.add(stack.isEmpty() ? empty(c, body, carried + 1 + i) : stacked(stack));
     }
     return outputs;
   }
 
-  private static Value tensor(OnnxValue value) {
-    if (value instanceof OnnxValue.Tensor(Value tensor, ElementType _)) return tensor;
+  private static OnnxValue stacked(List<OnnxValue.Tensor> parts) {
+    var values = parts.stream().map(OnnxValue.Tensor::value).toArray(Value[]::new);
+    return new OnnxValue.Tensor(Value.stack(0, values), parts.getFirst().type());
+  }
+
+  private static OnnxValue.Tensor tensor(OnnxValue value) {
+    if (value instanceof OnnxValue.Tensor tensor) return tensor;
     throw OnnxException.of("a tensor is wanted here");
   }
 
   /// No steps: the declared dimensions under a first one of 0.
-  private static Value empty(Call c, GraphProto body, int output) {
+  private static OnnxValue empty(Call c, GraphProto body, int output) {
     var declared = ModelValue.of("", body.getOutput(output).getType());
     var dims = new ArrayList<>(List.of(0));
     for (String dim : declared.dims().orElse(List.of())) {
       dims.add(dim.chars().allMatch(Character::isDigit) ? Integer.parseInt(dim) : 0);
     }
     var type = new TensorType(declared.element().dtype(), new Shape(dims));
-    return c.constant(NdArray.of(type, _ -> 0.0));
+    return new OnnxValue.Tensor(c.constant(NdArray.of(type, _ -> 0.0)), declared.element());
   }
 
   private static List<OnnxValue> scan(Call c) {
@@ -120,33 +124,45 @@ final class ControlOps {
     }
     var carries = new ArrayList<Value>();
     for (int i = 0; i < carried; i++) carries.add(c.in(i));
-    var run = run(c, body, carries, sequences);
-    var outputs = new ArrayList<OnnxValue>();
-    run.carries().forEach(v -> outputs.add(OnnxValue.Tensor.of(v)));
+    var results = run(c, body, 0, carries, sequences);
     var outAxes = c.attributes().ints("scan_output_axes", Ints.repeat(0, stacks));
     var outDirections = c.attributes().ints("scan_output_directions", Ints.repeat(0, stacks));
+    var outputs = new ArrayList<OnnxValue>(results.subList(0, carried));
     for (int i = 0; i < stacks; i++) {
-      var y = run.outputs().get(i);
-      if (outDirections.get(i) == 1) y = y.reverse(0);
-      outputs.add(OnnxValue.Tensor.of(toPlace(y, outAxes.get(i))));
+      var stack = results.get(carried + i);
+      var y = outDirections.get(i) == 1 ? stack.value().reverse(0) : stack.value();
+      outputs.add(new OnnxValue.Tensor(toPlace(y, outAxes.get(i)), stack.type()));
     }
     return outputs;
   }
 
-  private static Recurrence run(
-      Call c, GraphProto body, List<Value> carries, List<Value> sequences) {
+  /// The carries after the last step and the stacked outputs.
+  ///
+  /// @param first number of the input that is the first carry
+  private static List<OnnxValue.Tensor> run(
+      Call c, GraphProto body, int first, List<Value> carries, List<Value> sequences) {
     int carried = carries.size();
-    return Recurrence.scan(
-        carries,
-        sequences,
-        (state, slices) -> {
-          var arguments = new ArrayList<OnnxValue>();
-          state.forEach(v -> arguments.add(OnnxValue.Tensor.of(v)));
-          slices.forEach(v -> arguments.add(OnnxValue.Tensor.of(v)));
-          var results = c.subgraph(body, arguments).stream().map(ControlOps::tensor).toList();
-          return Recurrence.Step.of(
-              results.subList(0, carried), results.subList(carried, results.size()));
-        });
+    var types = new ArrayList<ElementType>();
+    var run =
+        Recurrence.scan(
+            carries,
+            sequences,
+            (state, slices) -> {
+              var arguments = new ArrayList<OnnxValue>();
+              for (Value v : Stream.concat(state.stream(), slices.stream()).toList()) {
+                arguments.add(new OnnxValue.Tensor(v, c.type(first + arguments.size())));
+              }
+              var results = c.subgraph(body, arguments).stream().map(ControlOps::tensor).toList();
+              results.forEach(result -> types.add(result.type()));
+              var values = results.stream().map(OnnxValue.Tensor::value).toList();
+              return Recurrence.Step.of(
+                  values.subList(0, carried), values.subList(carried, values.size()));
+            });
+    var results = new ArrayList<OnnxValue.Tensor>();
+    for (Value v : Stream.concat(run.carries().stream(), run.outputs().stream()).toList()) {
+      results.add(new OnnxValue.Tensor(v, types.get(results.size())));
+    }
+    return results;
   }
 
   private static Value toFront(Value x, int axis) {
@@ -171,7 +187,7 @@ final class ControlOps {
     var body = c.attributes().graph("body");
     var directions = c.attributes().ints("directions", Ints.repeat(0, count));
     int batches = c.in(1).dim(0);
-    var results = new ArrayList<List<Value>>();
+    var results = new ArrayList<List<OnnxValue.Tensor>>();
     for (int i = 0; i < body.getOutputCount(); i++) results.add(new ArrayList<>());
     for (int b = 0; b < batches; b++) {
       var carries = new ArrayList<Value>();
@@ -181,13 +197,9 @@ final class ControlOps {
         var x = c.in(1 + carried + i).index(0, b);
         sequences.add(directions.get(i) == 1 ? x.reverse(0) : x);
       }
-      var run = run(c, body, carries, sequences);
-      for (int i = 0; i < results.size(); i++) {
-        results.get(i).add(i < carried ? run.carries().get(i) : run.outputs().get(i - carried));
-      }
+      var run = run(c, body, 1, carries, sequences);
+      for (int i = 0; i < results.size(); i++) results.get(i).add(run.get(i));
     }
-    return results.stream()
-        .<OnnxValue>map(list -> OnnxValue.Tensor.of(Value.stack(0, list.toArray(Value[]::new))))
-        .toList();
+    return results.stream().map(ControlOps::stacked).toList();
   }
 }

@@ -1,6 +1,5 @@
 package io.gatun.graph.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.gatun.graph.dsl.Value;
@@ -43,7 +42,9 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
     var outputs = new ArrayList<Output>();
     for (var output : graph.getOutputList()) {
       if (unknown.contains(output.getName())) continue;
-      OnnxModel.result(output.getName(), find(scope, graph, output.getName()), outputs);
+      var value = Importer.output(graph, output, scope);
+      DeclaredOutput.warn(owner.name(), OnnxModel.declared(output), value);
+      OnnxModel.result(output.getName(), value, outputs);
     }
     var reads = late.isEmpty() ? List.<Read>of() : reads(scope, late, outputs);
     var compiled = new RecoverNames().run(importer.builder().build(outputs));
@@ -59,15 +60,6 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
     } catch (ValueNeededException _) {
       return false;
     }
-  }
-
-  private static OnnxValue find(Scope scope, GraphProto graph, String name) {
-    return scope
-        .find(name)
-        .orElseThrow(
-            () ->
-                OnnxException.of(
-                    "graph \"%s\": no node gives the output \"%s\"", graph.getName(), name));
   }
 
   /// The names that a node reads, in its graphs too.
@@ -127,7 +119,7 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
     for (var output : model.getGraph().getOutputList()) {
       String name = output.getName();
       if (!unknown.contains(name)) continue;
-      OnnxModel.result(name, find(scope, model.getGraph(), name), outputs);
+      OnnxModel.result(name, Importer.output(model.getGraph(), output, scope), outputs);
     }
     return evaluate(importer.builder().build(outputs), values);
   }

@@ -1,27 +1,32 @@
 package io.gatun.graph.onnx;
 
+import io.gatun.graph.dsl.Value;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What ONNX says that its operators take, by the first opset that it holds for: attributes and the
-/// number of inputs. Nothing that a node has is passed over, as no translator reads what it does
-/// not know.
+/// What ONNX says that its operators take and give, by the first opset that it holds for:
+/// attributes, the number of inputs, and the types of outputs. Nothing that a node has is passed
+/// over, as no translator reads what it does not know.
 ///
 /// The table beside this class is made by `onnx_operators.py` from the specification.
 final class Declarations {
   private static final String TABLE = "operators.txt";
 
-  private record Version(int inputs, List<String> attributes, List<String> required) {
-    static Version of(String inputs, List<String> attributes) {
+  /// @param types of outputs: the number of an input, a name, or a question mark
+  private record Version(
+      int inputs, List<String> types, List<String> attributes, List<String> required) {
+    static Version of(String inputs, String types, List<String> attributes) {
       return new Version(
           inputs.equals("*") ? Integer.MAX_VALUE : Integer.parseInt(inputs),
+          List.of(types.split(",")),
           attributes.stream().map(a -> a.replace("!", "")).toList(),
           attributes.stream().filter(a -> a.endsWith("!")).map(a -> a.replace("!", "")).toList());
     }
@@ -29,8 +34,8 @@ final class Declarations {
 
   private final Map<String, TreeMap<Integer, Version>> operators = new HashMap<>();
 
-  /// Reads the table: an operator, an opset, the greatest number of inputs or `*`, attributes, of
-  /// which those with an exclamation mark must be there.
+  /// Reads the table: an operator, an opset, the greatest number of inputs or `*`, the types of
+  /// outputs, attributes, of which those with an exclamation mark must be there.
   Declarations() {
     try (var stream = Declarations.class.getResourceAsStream(TABLE);
         var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
@@ -46,7 +51,7 @@ final class Declarations {
         .computeIfAbsent(words.get(0), _ -> new TreeMap<>())
         .put(
             Integer.parseInt(words.get(1)),
-            Version.of(words.get(2), words.subList(3, words.size())));
+            Version.of(words.get(2), words.get(3), words.subList(4, words.size())));
   }
 
   /// Refuses what the operator does not take in the opset, and a node without what it must have.
@@ -77,5 +82,30 @@ final class Declarations {
         "takes at most %d inputs, got %d",
         declared.inputs(),
         call.inputs());
+  }
+
+  /// The outputs with the element types that the operator gives: several are held by one type of
+  /// the graph.
+  ///
+  /// @param operator one that [#check] let pass
+  List<OnnxValue> typed(String operator, Call call, List<? extends OnnxValue> outputs) {
+    var versions = operators.get(operator);
+    if (versions == null) return List.copyOf(outputs);
+    var types = versions.floorEntry(call.opset()).getValue().types();
+    var typed = new ArrayList<OnnxValue>();
+    for (int i = 0; i < outputs.size(); i++) {
+      typed.add(typed(call, outputs.get(i), types.get(Math.min(i, types.size() - 1))));
+    }
+    return typed;
+  }
+
+  private static OnnxValue typed(Call call, OnnxValue output, String name) {
+    if (name.equals("?") || !(output instanceof OnnxValue.Tensor(Value value, ElementType _))) {
+      return output;
+    }
+    boolean isNumber = Character.isDigit(name.charAt(0));
+    if (isNumber && !call.hasTensor(Integer.parseInt(name))) return output;
+    var type = isNumber ? call.type(Integer.parseInt(name)) : ElementType.valueOf(name);
+    return type.dtype() == value.dtype() ? new OnnxValue.Tensor(value, type) : output;
   }
 }

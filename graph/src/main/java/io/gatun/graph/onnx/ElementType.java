@@ -7,6 +7,7 @@ import io.gatun.graph.tensor.DType;
 /// a byte in bytes and floats of 8 bits and less in `F32`. Strings and complex numbers are not
 /// tensors of a graph.
 public enum ElementType {
+  UNDEFINED(0, DType.F32, 0),
   FLOAT(1, DType.F32, 32),
   UINT8(2, DType.U8, 8),
   INT8(3, DType.I8, 8),
@@ -74,7 +75,7 @@ public enum ElementType {
     return switch (this) {
       case INT8, INT16, INT32, INT64, INT4, INT2 -> -1L << bits - 1;
       case UINT8, UINT16, UINT32, UINT64, UINT4, UINT2, BOOL -> 0;
-      case FLOAT, DOUBLE, FLOAT16, BFLOAT16, STRING, COMPLEX64, COMPLEX128 ->
+      case UNDEFINED, FLOAT, DOUBLE, FLOAT16, BFLOAT16, STRING, COMPLEX64, COMPLEX128 ->
           throw new OnnxException(this + " is not an integer type");
       case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT4E2M1, FLOAT8E8M0 ->
           throw new OnnxException(this + " is not an integer type");

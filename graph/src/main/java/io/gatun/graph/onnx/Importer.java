@@ -78,17 +78,23 @@ final class Importer {
     for (NodeProto node : graph.getNodeList()) node(node, scope);
     var outputs = new LinkedHashMap<String, OnnxValue>();
     for (ValueInfoProto output : graph.getOutputList()) {
-      outputs.put(
-          output.getName(),
-          scope
-              .find(output.getName())
-              .orElseThrow(
-                  () ->
-                      OnnxException.of(
-                          "graph \"%s\": no node gives the output \"%s\"",
-                          graph.getName(), output.getName())));
+      outputs.put(output.getName(), output(graph, output, scope));
     }
     return outputs;
+  }
+
+  /// The value of an output of a graph whose nodes are in the scope.
+  static OnnxValue output(GraphProto graph, ValueInfoProto output, Scope scope) {
+    var value =
+        scope
+            .find(output.getName())
+            .orElseThrow(
+                () ->
+                    OnnxException.of(
+                        "graph \"%s\": no node gives the output \"%s\"",
+                        graph.getName(), output.getName()));
+    DeclaredOutput.check(output, value);
+    return value;
   }
 
   /// Enters a graph's own tensors, but for those that the scope has values for.

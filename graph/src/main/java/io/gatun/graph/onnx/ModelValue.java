@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /// An input or output as the model's file declares it.
 ///
-/// @param element type of the elements, of those in a sequence or an optional value too
+/// @param element type of the elements, of those in a sequence or an optional value too;
+/// `UNDEFINED` where the file says nothing of an output
 /// @param dims dimensions: numbers, names, or `?`; empty where the rank is open
 public record ModelValue(String name, Kind kind, ElementType element, Optional<List<String>> dims) {
   /// What it holds.
@@ -32,7 +33,9 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
                   : Optional.empty());
       case SEQUENCE_TYPE -> inner(name, Kind.SEQUENCE, type.getSequenceType().getElemType());
       case OPTIONAL_TYPE -> inner(name, Kind.OPTIONAL, type.getOptionalType().getElemType());
-      case MAP_TYPE, SPARSE_TENSOR_TYPE, OPAQUE_TYPE, VALUE_NOT_SET ->
+      case VALUE_NOT_SET ->
+          new ModelValue(name, Kind.TENSOR, ElementType.UNDEFINED, Optional.empty());
+      case MAP_TYPE, SPARSE_TENSOR_TYPE, OPAQUE_TYPE ->
           throw OnnxException.of(
               "\"%s\" is of type %s; tensors, sequences and optional values are supported",
               name, type.getValueCase());

@@ -107,7 +107,7 @@ public final class OnnxModel {
             .toList());
   }
 
-  /// What the model gives.
+  /// What the model gives. An output may have no type in the file.
   public List<ModelValue> outputs() {
     return values(model().getGraph().getOutputList());
   }
@@ -117,7 +117,12 @@ public final class OnnxModel {
       OnnxException.check(
           !value.getName().isEmpty(), "%s: an input or output of the graph has no name", name);
     }
-    return values.stream().map(v -> ModelValue.of(v.getName(), v.getType())).toList();
+    return values.stream().map(OnnxModel::declared).toList();
+  }
+
+  /// What the file says of an input or output.
+  static ModelValue declared(ValueInfoProto value) {
+    return ModelValue.of(value.getName(), value.getType());
   }
 
   /// Versions of the operator sets by domain; ONNX's own is `ai.onnx`.
@@ -231,6 +236,9 @@ public final class OnnxModel {
     var outputs = importer.graph(model().getGraph(), scope);
     var results = new ArrayList<Output>();
     var kinds = new LinkedHashMap<String, OnnxInstance.Result>();
+    for (var output : model().getGraph().getOutputList()) {
+      DeclaredOutput.warn(name, declared(output), outputs.get(output.getName()));
+    }
     outputs.forEach((key, value) -> kinds.put(key, result(key, value, results)));
     return new OnnxInstance(importer.builder().build(results), kinds, importer.known().read());
   }

@@ -93,7 +93,7 @@ final class Registry {
   private Translator checked(String operator, Translator translator) {
     return call -> {
       declarations.check(operator, call);
-      return translator.translate(call);
+      return declarations.typed(operator, call, translator.translate(call));
     };
   }
 }

@@ -14,7 +14,7 @@ record SmallFloat(int exponent, int mantissa, int bias, boolean finite, boolean 
       case FLOAT8E5M2FNUZ -> new SmallFloat(5, 2, 16, true, true);
       case FLOAT4E2M1 -> new SmallFloat(2, 1, 1, true, false);
       case FLOAT8E8M0 -> new SmallFloat(8, 0, 127, true, false);
-      case FLOAT, DOUBLE, FLOAT16, BFLOAT16, STRING, BOOL, COMPLEX64, COMPLEX128 ->
+      case UNDEFINED, FLOAT, DOUBLE, FLOAT16, BFLOAT16, STRING, BOOL, COMPLEX64, COMPLEX128 ->
           throw new IllegalArgumentException("not a small float: " + type);
       case UINT8, INT8, UINT16, INT16, INT32, INT64, UINT32, UINT64, UINT4, INT4, UINT2, INT2 ->
           throw new IllegalArgumentException("not a small float: " + type);

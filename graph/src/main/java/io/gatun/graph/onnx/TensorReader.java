@@ -204,7 +204,7 @@ record TensorReader(ExternalData external) {
                 tensor.getInt32Data(i / perByte) >> i % perByte * element.bits()
                     & (1 << element.bits()) - 1);
       }
-      case STRING, COMPLEX64, COMPLEX128 ->
+      case UNDEFINED, STRING, COMPLEX64, COMPLEX128 ->
           throw OnnxException.of(
               "tensor \"%s\" of %s is no tensor of a graph", tensor.getName(), element);
     };

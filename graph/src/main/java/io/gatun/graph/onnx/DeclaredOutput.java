@@ -1,0 +1,88 @@
+package io.gatun.graph.onnx;
+
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.gatun.graph.dsl.Value;
+import io.gatun.graph.tensor.Shape;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// What a file says of an output of a graph, against what the nodes give. As in ONNX Runtime a
+/// contradiction of kinds or element types is an error; one of shapes is told and nothing more, as
+/// many files have the shapes of the example that they were exported with.
+final class DeclaredOutput {
+  private DeclaredOutput() {}
+
+  /// @throws OnnxException when the nodes give a value of another kind or element type
+  static void check(ValueInfoProto output, OnnxValue value) {
+    if (output.getType().getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET) return;
+    var declared = OnnxModel.declared(output);
+    OnnxException.check(
+        agree(declared, value),
+        "the model declares the output %s, its nodes give %s; declare that, or convert it by a"
+            + " Cast",
+        declared,
+        text(value));
+  }
+
+  private static boolean agree(ModelValue declared, OnnxValue value) {
+    boolean isOptional = declared.kind() == ModelValue.Kind.OPTIONAL;
+    return switch (value) {
+      case OnnxValue.Tensor(Value _, ElementType type) ->
+          declared.kind() != ModelValue.Kind.SEQUENCE && declared.element() == type;
+      case OnnxValue.Strings _ ->
+          declared.kind() != ModelValue.Kind.SEQUENCE && declared.element() == ElementType.STRING;
+      case OnnxValue.Sequence(List<OnnxValue> elements) ->
+          declared.kind() != ModelValue.Kind.TENSOR
+              && elements.stream().allMatch(e -> isElement(declared, e));
+      case OnnxValue.Absent _ -> isOptional;
+    };
+  }
+
+  private static boolean isElement(ModelValue declared, OnnxValue value) {
+    return switch (value) {
+      case OnnxValue.Tensor(Value _, ElementType type) -> declared.element() == type;
+      case OnnxValue.Strings _ -> declared.element() == ElementType.STRING;
+      case OnnxValue.Sequence(List<OnnxValue> elements) ->
+          elements.stream().allMatch(e -> isElement(declared, e));
+      case OnnxValue.Absent _ -> true;
+    };
+  }
+
+  private static String text(OnnxValue value) {
+    return switch (value) {
+      case OnnxValue.Tensor(Value tensor, ElementType type) -> type + "" + tensor.shape();
+      case OnnxValue.Strings(StringArray array) -> "STRING" + array.shape();
+      case OnnxValue.Sequence(List<OnnxValue> elements) ->
+          elements.stream()
+              .map(DeclaredOutput::text)
+              .collect(Collectors.joining(", ", "the sequence [", "]"));
+      case OnnxValue.Absent _ -> "an absent optional value";
+    };
+  }
+
+  /// Logs a warning where a tensor has another shape than the file says.
+  ///
+  /// @param model its name
+  static void warn(String model, ModelValue declared, OnnxValue value) {
+    if (!(value instanceof OnnxValue.Tensor(Value tensor, ElementType _))) return;
+    if (declared.dims().isEmpty() || fits(declared.dims().get(), tensor.shape())) return;
+    System.getLogger(OnnxModel.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            () ->
+                "%s declares the output %s, its nodes give %s"
+                    .formatted(model, declared, text(value)));
+  }
+
+  /// Whether the numbers among the dimensions are those of the shape.
+  private static boolean fits(List<String> dims, Shape shape) {
+    return dims.size() == shape.rank()
+        && IntStream.range(0, dims.size())
+            .allMatch(
+                axis ->
+                    !dims.get(axis).matches("[0-9]+")
+                        || dims.get(axis).equals(String.valueOf(shape.dim(axis))));
+  }
+}
