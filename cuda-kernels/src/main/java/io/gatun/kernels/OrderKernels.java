@@ -16,18 +16,20 @@ final class OrderKernels {
   private static final ElementType I64 = ElementType.I64;
   private static final String ROWS = "rows";
   private static final String COLUMNS = "columns";
-  private static final String PADDED = "padded";
   private static final String PARTS = "parts";
 
-  /// Most columns that are sorted in shared memory, and twice the greatest `k` of `topk`.
-  private static final int SHARED_KEYS = 2048;
+  /// Columns that a block sorts in shared memory.
+  private static final int SORT_TILE = 2048;
+
+  /// Greatest `k` of `topk`.
+  private static final int MOST_SELECTED = 1024;
 
   private OrderKernels() {}
 
   static List<Kernel> all() {
     var x = read("x", F32, ROWS, COLUMNS);
     var positions = written("y", I32, ROWS, COLUMNS);
-    var keys = updated("keys", I64, ROWS, PADDED);
+    var items = read("items", I64, ROWS, COLUMNS);
     return List.of(
         Kernel.of(
                 "argsort",
@@ -35,31 +37,31 @@ final class OrderKernels {
                 "argsort_f32",
                 "sort.cu",
                 join(List.of(x, positions), ints(COLUMNS, "descending")))
-            .accepting(s -> s.of(COLUMNS) <= SHARED_KEYS)
-            .launched(s -> LaunchGeometry.of(s.pieces(ROWS, 1), SHARED_KEYS / 2)),
+            .accepting(s -> s.of(COLUMNS) <= SORT_TILE)
+            .launched(s -> LaunchGeometry.of(s.pieces(ROWS, 1), 256)),
         Kernel.of(
-                "argsort_keys",
+                "argsort_tiles",
                 F32,
-                "argsort_keys_f32",
+                "argsort_tiles_f32",
+                "sort.cu",
+                join(List.of(x, written("items", I64, ROWS, COLUMNS)), ints(COLUMNS, "descending")))
+            .launched(s -> grid(s, s.pieces(COLUMNS, SORT_TILE))),
+        Kernel.of(
+                "argsort_merge",
+                F32,
+                "argsort_merge",
+                "sort.cu",
+                join(List.of(items, written("merged", I64, ROWS, COLUMNS)), ints(COLUMNS, "width")))
+            .launched(s -> grid(s, s.pieces(COLUMNS, SORT_TILE))),
+        Kernel.of(
+                "argsort_positions",
+                F32,
+                "argsort_positions",
                 "sort.cu",
                 join(
-                    List.of(x, written("keys", I64, ROWS, PADDED)),
-                    ints(COLUMNS, PADDED, "descending")))
-            .launched(s -> grid(s, s.pieces(PADDED, 256))),
-        Kernel.of(
-                "argsort_step",
-                F32,
-                "argsort_step",
-                "sort.cu",
-                join(List.of(keys), ints(PADDED, "size", "distance")))
-            .launched(s -> grid(s, s.pieces(PADDED, 512))),
-        Kernel.of(
-                "argsort_positions",
-                F32,
-                "argsort_positions",
-                "sort.cu",
-                join(List.of(read("keys", I64, ROWS, PADDED), positions), ints(COLUMNS, PADDED)))
-            .launched(s -> grid(s, s.pieces(COLUMNS, 256))),
+                    List.of(read("items", I64, "count"), written("y", I32, "count")),
+                    ints("count")))
+            .launched(s -> ElementKernels.geometry(s, 1)),
         Kernel.of(
                 "topk",
                 F32,
@@ -69,8 +71,8 @@ final class OrderKernels {
                     List.of(
                         x, written("values", F32, ROWS, "k"), written("positions", I32, ROWS, "k")),
                     ints(COLUMNS, "k")))
-            .accepting(s -> s.of("k") <= SHARED_KEYS / 2 && s.of("k") <= s.of(COLUMNS))
-            .launched(s -> LaunchGeometry.of(s.pieces(ROWS, 1), SHARED_KEYS / 2)),
+            .accepting(s -> s.of("k") <= MOST_SELECTED && s.of("k") <= s.of(COLUMNS))
+            .launched(s -> LaunchGeometry.of(s.pieces(ROWS, 1), 256)),
         Kernel.of(
                 "cumsum",
                 F32,

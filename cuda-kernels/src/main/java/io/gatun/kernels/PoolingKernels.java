@@ -31,8 +31,9 @@ final class PoolingKernels {
   private static Kernel pooling(String operation, ElementType t, List<Parameter.Array> arrays) {
     var numbers =
         List.of(new Parameter.Struct("window", PoolingWindow.BYTES), new Parameter.Int("count"));
+    int pack = 16 / t.bytes();
     return Kernel.of(operation, t, operation + "_" + t.text(), "pool.cu", join(arrays, numbers))
-        .launched(s -> ElementKernels.geometry(s, 1))
+        .launched(s -> ElementKernels.geometry(s, s.of("channels") % pack == 0 ? pack : 1))
         .costing(s -> s.of("outputs") * s.of("taps"));
   }
 }

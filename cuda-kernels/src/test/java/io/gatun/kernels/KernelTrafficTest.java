@@ -1,11 +1,13 @@
 package io.gatun.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.cuda.Argument;
 import io.gatun.ptx.Counter;
 import io.gatun.ptx.ExecutionMode;
 import io.gatun.ptx.KernelRun;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,5 +112,43 @@ class KernelTrafficTest {
     assertFullSectors(kernel, run);
     assertEquals(
         run.count(Counter.SHARED_REQUESTS), run.count(Counter.SHARED_WAVEFRONTS), "one a request");
+  }
+
+  /// Estimated instructions of the hardware for each element, and passes over shared memory for
+  /// each 32.
+  private static void assertWork(KernelRun run, long elements, int instructions, int wavefronts) {
+    long issued = 32 * run.count(Counter.ISSUE_SLOTS) / elements;
+    long passes = 32 * run.count(Counter.SHARED_WAVEFRONTS) / elements;
+    String what = run.kernel().name();
+    assertTrue(issued <= instructions, what + ": instructions " + issued);
+    assertTrue(passes <= wavefronts, what + ": wavefronts " + passes);
+  }
+
+  @Test
+  void gradientsOfPoolingReadTheirWindowsAlone() {
+    var window = new PoolingWindow(28, 28, 16, 14, 14, 2, 2, 2, 2, 1, 1, 0, 0);
+    var sizes = window.sizes(4, true);
+    for (var name : List.of("maxpool_gradient_f32", "averagepool_gradient_f32")) {
+      var kernel = KernelTrial.CATALOGUE.named(name);
+      var run = count(kernel, sizes, trial -> trial.with("window", window.argument()));
+      // Each of a window's four elements reads it; those beside each other by one request.
+      long again = kernel.bytes(sizes) - 4 * sizes.of("inputs");
+      assertCompulsory(kernel, sizes, again, run);
+      assertFullSectors(kernel, run);
+      assertWork(run, sizes.of("inputs"), name.startsWith("max") ? 48 : 72, 0);
+    }
+  }
+
+  @Test
+  void sortsAndSelectionsTakeFewInstructions() {
+    var sizes = Sizes.matrix(ROWS, 2048).with("k", 64);
+    var sort = KernelTrial.CATALOGUE.named("argsort_f32");
+    var sorted = count(sort, sizes, trial -> trial.with("descending", new Argument.Int(0)));
+    assertCompulsory(sort, sizes, 0, sorted);
+    assertWork(sorted, sizes.of("rows") * 2048, 460, 130);
+    var wide = Sizes.matrix(2, 50_257).with("k", 40);
+    var top = KernelTrial.CATALOGUE.named("topk_f32");
+    assertWork(count(top, sizes, _ -> {}), sizes.of("rows") * 2048, 150, 20);
+    assertWork(count(top, wide, _ -> {}), 2 * 50_257, 70, 7);
   }
 }

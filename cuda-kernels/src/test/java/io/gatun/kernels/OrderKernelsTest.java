@@ -56,27 +56,37 @@ class OrderKernelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {33, 4098})
-  void sortsWideRowsInSteps(int columns) {
+  @ValueSource(ints = {33, 2049, 4098, 7000})
+  void sortsWideRowsInRuns(int columns) {
     var x = numbers(columns);
-    int padded = Integer.highestOneBit(columns - 1) * 2;
-    var sizes = Sizes.matrix(ROWS, columns).with("padded", padded);
-    try (var trial = KernelTrial.watched(x.length * 8L).in("x", F32, x)) {
+    var sizes = Sizes.matrix(ROWS, columns).with("count", x.length);
+    try (var trial = KernelTrial.watched(x.length * 3L).in("x", F32, x)) {
       trial.out("y", ElementType.I32, x.length).with("descending", new Argument.Int(0));
-      trial.out("keys", ElementType.I64, (long) ROWS * padded);
-      trial.run("argsort_keys", F32, sizes);
-      for (int size = 2; size <= padded; size *= 2) {
-        for (int distance = size / 2; distance > 0; distance /= 2) {
-          trial.run("argsort_step", F32, sizes.with("size", size).with("distance", distance));
-        }
+      trial.out("first", ElementType.I64, x.length).out("second", ElementType.I64, x.length);
+      trial.alias("items", "first").run("argsort_tiles", F32, sizes);
+      String last = "first";
+      for (int width = 2048; width < columns; width *= 2) {
+        String next = last.equals("first") ? "second" : "first";
+        trial.alias("items", last).alias("merged", next);
+        trial.run("argsort_merge", F32, sizes.with("width", width));
+        last = next;
       }
-      trial.run("argsort_positions", F32, sizes);
+      trial.alias("items", last).run("argsort_positions", F32, sizes);
       assertArrayEquals(sorted(x, columns, false), trial.ints("y"));
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "33, 5", "1000, 1000", "4098, 40"})
+  @CsvSource({
+    "1, 1",
+    "33, 5",
+    "1000, 256",
+    "1000, 257",
+    "1000, 1000",
+    "1025, 1024",
+    "4098, 40",
+    "4098, 1024"
+  })
   void greatestElements(int columns, int k) {
     var x = numbers(columns);
     var sizes = Sizes.matrix(ROWS, columns).with("k", k);

@@ -149,9 +149,9 @@ final class SortLowering {
     Ssa positions = sort.positions(f, memory, sort.passes());
     f.scope.loop(
         Ir.i64(0),
-        Ir.i64(count),
+        Ir.i64(kernel.count()),
         1,
-        true,
+        kernel.count() > 0,
         i -> write(i, f.ir.convert("zext", f.load("i32", positions, i), "i64")));
   }
 
@@ -168,7 +168,9 @@ final class SortLowering {
         true,
         i -> {
           Ssa place = f.load(key, places, i);
-          write(key.equals("i64") ? place : f.ir.convert("zext", place, "i64"), i);
+          Ssa wide = key.equals("i64") ? place : f.ir.convert("zext", place, "i64");
+          if (kernel.count() == count) write(wide, i);
+          else f.scope.when(f.ir.binary("icmp ult", wide, kernel.count()), () -> write(wide, i));
         });
   }
 

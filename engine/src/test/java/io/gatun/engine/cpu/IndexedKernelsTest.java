@@ -117,7 +117,10 @@ class IndexedKernelsTest {
       var type = last ? TensorType.of(dtype, 3, count) : TensorType.of(dtype, count, 3);
       var t = new Tracer();
       var x = t.input("x", type);
-      t.output("order", x.argsort(last ? 1 : 0, random.nextBoolean()));
+      int axis = last ? 1 : 0;
+      boolean descending = random.nextBoolean();
+      t.output("order", x.argsort(axis, descending));
+      t.output("first", x.argsort(random.nextInt(count + 1), axis, descending));
       int different = 1 + random.nextInt(1000);
       var keys =
           NdArray.of(

@@ -95,6 +95,11 @@ sealed interface Folds permits Value {
     return self().apply(new ArgSort(self().axis("argsort", axis), descending));
   }
 
+  /// The first `k` of the positions of [#argsort].
+  default Value argsort(int k, int axis, boolean descending) {
+    return self().apply(new ArgSort(self().axis("argsort", axis), descending, k));
+  }
+
   /// Sorted along an axis.
   default Value sort(int axis, boolean descending) {
     return self().takeAlong(argsort(axis, descending), axis);
@@ -102,7 +107,7 @@ sealed interface Folds permits Value {
 
   /// The `k` largest along an axis.
   default TopK topK(int k, int axis) {
-    var indices = argsort(axis, true).slice(axis, 0, k);
+    var indices = argsort(k, axis, true);
     return new TopK(self().takeAlong(indices, axis), indices);
   }
 

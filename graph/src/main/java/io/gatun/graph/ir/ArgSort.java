@@ -9,8 +9,18 @@ import java.util.stream.IntStream;
 
 /// Positions (`i32`) that sort the operand along `axis`, stable in both directions; NaN sorts as
 /// the largest, -0 and 0 are equal.
-/// Gathering along the axis with them sorts; their first `k` are the top `k`.
-public record ArgSort(int axis, boolean descending) implements Op {
+/// Gathering along the axis with them sorts; the first `k` alone are the top `k`, and cost less.
+///
+/// @param first how many of the positions are wanted: so many has the result along the axis, or all
+///     with [#ALL]
+public record ArgSort(int axis, boolean descending, int first) implements Op {
+  /// All positions.
+  public static final int ALL = -1;
+
+  /// All positions.
+  public ArgSort(int axis, boolean descending) {
+    this(axis, descending, ALL);
+  }
 
   @Override
   public TensorType infer(List<TensorType> operands) {
@@ -18,7 +28,17 @@ public record ArgSort(int axis, boolean descending) implements Op {
     var x = operands.getFirst();
     GraphException.check(
         axis >= 0 && axis < x.shape().rank(), "%s: no axis %d in %s", text(), axis, x);
-    return x.with(DType.I32);
+    int dim = x.shape().dim(axis);
+    GraphException.check(
+        first == ALL || first >= 0 && first <= dim,
+        "%s: wants from 0 to %d positions of axis %d of %s",
+        text(),
+        dim,
+        axis,
+        x);
+    return first == ALL
+        ? x.with(DType.I32)
+        : new TensorType(DType.I32, x.shape().with(axis, first));
   }
 
   @Override
@@ -26,7 +46,9 @@ public record ArgSort(int axis, boolean descending) implements Op {
     var x = operands.getFirst();
     var shape = x.type().shape();
     int dim = shape.dim(axis);
-    long[] result = new long[x.size()];
+    var type = infer(List.of(x.type()));
+    var places = type.shape();
+    long[] result = new long[Math.toIntExact(places.size())];
     for (int i = 0; i < x.size(); i++) {
       int[] index = shape.index(i);
       if (index[axis] != 0) continue;
@@ -39,9 +61,12 @@ public record ArgSort(int axis, boolean descending) implements Op {
               : Comparator.comparingLong(p -> x.longAt(start + p * stride));
       var sorted =
           IntStream.range(0, dim).boxed().sorted(descending ? order.reversed() : order).toList();
-      for (int p = 0; p < dim; p++) result[start + p * stride] = sorted.get(p);
+      for (int p = 0; p < places.dim(axis); p++) {
+        index[axis] = p;
+        result[places.flat(index)] = sorted.get(p);
+      }
     }
-    return NdArray.ofLongs(x.type().with(DType.I32), i -> result[i]);
+    return NdArray.ofLongs(type, i -> result[i]);
   }
 
   @Override
@@ -51,6 +76,7 @@ public record ArgSort(int axis, boolean descending) implements Op {
 
   @Override
   public String text() {
-    return "argsort axis=" + axis + (descending ? " descending" : "");
+    String some = first == ALL ? "" : " first=" + first;
+    return "argsort axis=" + axis + (descending ? " descending" : "") + some;
   }
 }

@@ -44,11 +44,17 @@ final class OpParser {
       case "convgradfilter" -> new ConvGradFilter(window(), integer("groups"), cursor.shape());
       case "gather" -> new Gather(integer("axis"), cursor.accept("along"));
       case "scatteradd" -> new ScatterAdd(integer("axis"), cursor.accept("along"));
-      case "argsort" -> new ArgSort(integer("axis"), cursor.accept("descending"));
+      case "argsort" -> argsort();
       case "scan" -> scan();
       case "composite" -> composite();
       default -> name.startsWith("reduce.") ? reduce(name.substring(7)) : elementwise(name);
     };
+  }
+
+  private ArgSort argsort() {
+    int axis = integer("axis");
+    boolean descending = cursor.accept("descending");
+    return new ArgSort(axis, descending, cursor.accept("first=") ? cursor.integer() : ArgSort.ALL);
   }
 
   private Constant constant() {

@@ -32,7 +32,7 @@ final class IndexedKernels {
     }
     return switch (anchor.op()) {
       case ScatterAdd(int axis, boolean along) -> scatter(anchor, axis, along);
-      case ArgSort(int axis, boolean descending) -> sort(anchor, axis, descending);
+      case ArgSort(int axis, boolean descending, _) -> sort(anchor, axis, descending);
       case Op op -> throw new IllegalArgumentException(op.text());
     };
   }
@@ -98,7 +98,7 @@ final class IndexedKernels {
   }
 
   private Kernel sort(Node node, int axis, boolean descending) {
-    var shape = node.type().shape();
+    var shape = node.input(0).type().shape();
     var outer = new ArrayList<Var>();
     var inner = new ArrayList<Var>();
     var place = new ArrayList<Index>();
@@ -115,7 +115,8 @@ final class IndexedKernels {
         inner,
         key,
         descending,
+        node.type().shape().dim(axis),
         pull.buffer(node),
-        Index.flat(place, shape.strides()));
+        Index.flat(place, node.type().shape().strides()));
   }
 }

@@ -183,7 +183,8 @@ public final class KernelInterpreter {
                   ? NdArray.of(type, i -> numbers[i])
                   : NdArray.ofLongs(type, i -> integers[i]);
           var order = new ArgSort(0, kernel.descending()).evaluate(List.of(keys));
-          for (int i = 0; i < length; i++) longs.get(kernel.target())[at[i]] = order.longAt(i);
+          for (int i = 0; i < kernel.count(); i++)
+            longs.get(kernel.target())[at[i]] = order.longAt(i);
         });
   }
 

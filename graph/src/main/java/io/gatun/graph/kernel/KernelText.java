@@ -82,7 +82,10 @@ public final class KernelText {
     var program = new TreeMap<Integer, Expr>();
     collect(kernel.key(), program);
     program.values().forEach(this::expression);
-    String order = kernel.descending() ? "descending " : "";
+    boolean isWhole = kernel.count() == ContractKernel.size(kernel.inner());
+    String order =
+        (kernel.descending() ? "descending " : "")
+            + (isWhole ? "" : "first " + kernel.count() + " ");
     line("  b%d[%s] = %s%s".formatted(kernel.target(), kernel.offset(), order, kernel.key()));
   }
 

@@ -94,7 +94,7 @@ final class ReductionOps {
     int k = c.opset() < 10 ? c.attributes().integer("k", 1) : (int) c.number(1);
     OnnxException.check(
         k >= 0 && k <= x.dim(axis), "k %d is not in [0, %d] of axis %d", k, x.dim(axis), axis);
-    var order = x.argsort(axis, c.attributes().flag("largest", true)).slice(axis, 0, k);
+    var order = x.argsort(k, axis, c.attributes().flag("largest", true));
     return List.of(x.takeAlong(order, axis), order.cast(DType.I64));
   }
 }

@@ -136,7 +136,7 @@ public record Cost(long flops, long bytesRead, long bytesWritten) {
     Cost sort(SortKernel sort) {
       long elements = ContractKernel.size(sort.outer()) * ContractKernel.size(sort.inner());
       evaluate(sort.key(), new HashSet<>(), List.of(), elements, elements);
-      writes.merge(sort.target(), elements, Long::sum);
+      writes.merge(sort.target(), ContractKernel.size(sort.outer()) * sort.count(), Long::sum);
       return cost();
     }
 

@@ -71,6 +71,9 @@ final class IndexedSamples extends SampleList {
       add(new ArgSort(1, descending), random(I16, 2, 31, 2));
       add(new ArgSort(0, descending), random(F32, 0));
       add(new ArgSort(0, descending), random(F32, 1));
+      add(new ArgSort(1, descending, 5), special(F32, 3, 700));
+      add(new ArgSort(1, descending, 3), random(I64, 2, 9, 2));
+      add(new ArgSort(0, descending, 0), random(F32, 4, 2));
     }
   }
 }

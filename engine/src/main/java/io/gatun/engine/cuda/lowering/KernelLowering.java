@@ -42,8 +42,8 @@ public record KernelLowering(DeviceShape device) {
           Optional.empty();
       case ScatterKernel k ->
           Optional.of(new ScatterLowering(k, buffers, memory.share(), device).lower());
-      case SortKernel k when points(k.outer(), k.inner()) == 0 -> Optional.empty();
-      case SortKernel k -> Optional.of(new SortLowering(k, buffers).lower());
+      case SortKernel k when points(k.outer()) * k.count() == 0 -> Optional.empty();
+      case SortKernel k -> Optional.of(new SortLowering(k, buffers, device).lower());
       case ReferenceKernel k when Claimed.of(k).filter(Claimed::isAttention).isPresent() ->
           attention(Claimed.of(k).orElseThrow(), buffers, memory);
       case ScanKernel _, ReferenceKernel _ -> Optional.empty();

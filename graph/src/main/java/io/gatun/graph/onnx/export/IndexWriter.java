@@ -71,7 +71,7 @@ record IndexWriter(Emitter out) {
         out.add(
             "TopK",
             2,
-            List.of(key, out.longs(List.of(type.shape().dim(sort.axis())))),
+            List.of(key, out.longs(List.of(node.type().shape().dim(sort.axis())))),
             Emitter.integer("axis", sort.axis()),
             Emitter.integer("largest", sort.descending() ? 1 : 0));
     return out.cast(sorted.get(1), DType.I32);
