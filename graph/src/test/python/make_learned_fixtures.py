@@ -152,3 +152,65 @@ save("corner-unsigned",
      [node("Max", "a b", "m"), node("Less", "a b", "l"), node("Cast", "a", "f", to=F)],
      {"a": big, "b": np.array([1, 4], np.uint64)},
      {"m": TensorProto.UINT64, "l": TensorProto.BOOL, "f": F})
+
+nodes, kinds = [], {}
+KERNELS = {"LINEAR": [0.0, 0.0, 0.0], "POLY": [0.4, 0.7, 3.0], "RBF": [0.6, 0.0, 0.0],
+           "SIGMOID": [0.3, -0.2, 0.0]}
+
+
+def machine(operator, **attributes):
+    names = [f"{letter}{len(nodes)}" for letter in ("ly" if operator == "SVMClassifier" else "y")]
+    kinds.update({n: L if n[0] == "l" else F for n in names})
+    nodes.append(node(operator, "x", " ".join(names), ML, **attributes))
+
+
+def numbers(*shape):
+    return random(*shape).ravel().tolist()
+
+
+for kernel, parameters in KERNELS.items():
+    common = {"kernel_type": kernel, "kernel_params": parameters}
+    machine("SVMRegressor", n_supports=6, coefficients=numbers(6), support_vectors=numbers(6, 3),
+            rho=[0.3], one_class=int(kernel == "POLY"), **common)
+    for classes, vectors in ((3, [2, 3, 2]), (2, [3, 4])):
+        pairs = classes * (classes - 1) // 2
+        for probabilities in (True, False):
+            extra = {"prob_a": numbers(pairs), "prob_b": numbers(pairs)} if probabilities else {}
+            machine("SVMClassifier", vectors_per_class=vectors, classlabels_ints=[7, 3, 9][:classes],
+                    coefficients=numbers(classes - 1, 7), support_vectors=numbers(7, 3),
+                    rho=numbers(pairs), **common, **extra)
+for transform in ("LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"):
+    for classes, vectors in ((3, [2, 3, 2]), (2, [3, 4])):
+        if transform == "PROBIT" and classes == 2:
+            continue  # ONNX Runtime leaves the second column as it was in memory
+        pairs = classes * (classes - 1) // 2
+        machine("SVMClassifier", vectors_per_class=vectors, classlabels_ints=[7, 3, 9][:classes],
+                coefficients=numbers(classes - 1, 7), support_vectors=numbers(7, 3),
+                rho=numbers(pairs), kernel_type="LINEAR", kernel_params=[0.0, 0.0, 0.0],
+                post_transform=transform)
+machine("SVMRegressor", n_supports=0, coefficients=numbers(3), rho=[0.3], kernel_params=[0.0] * 3)
+for classes, sign in ((3, 1), (2, 1), (2, -1)):
+    machine("SVMClassifier", classlabels_ints=[7, 3, 9][:classes], rho=[0.1], kernel_params=[0.0] * 3,
+            coefficients=numbers(classes, 3) if sign > 0 else np.abs(random(6)).tolist())
+save("ml-machines", nodes, {"x": random(8, 3)}, kinds)
+
+names = ["left", "none", "right"]
+scores = [node("LinearClassifier", "x", "raw scores", ML, classlabels_strings=names,
+               coefficients=[2.0, -1.0, -1.0, -1.0, -1.0, 2.0], intercepts=[0.0, 0.5, 0.0]),
+          node("Softmax", "scores", "q"), node("Reshape", "raw s", "column"),
+          node("Squeeze", "column a", "label"),
+          node("Equal", "column wanted", "isLeft"),
+          node("ZipMap", "q", "p", ML, classlabels_strings=names)]
+data = ROOT / "ml-names"
+data.mkdir(parents=True, exist_ok=True)
+maps = helper.make_sequence_type_proto(
+    helper.make_map_type_proto(S, helper.make_tensor_type_proto(F, None)))
+(data / "model.onnx").write_bytes(helper.make_model(
+    helper.make_graph(
+        scores, "names", [helper.make_tensor_value_info("x", F, ["n", 2])],
+        [helper.make_tensor_value_info("label", S, ["n"]), helper.make_value_info("p", maps),
+         helper.make_tensor_value_info("isLeft", TensorProto.BOOL, ["n", 1])],
+        [tensor(np.array([-1, 1]), "s"), tensor(np.array([1]), "a"),
+         tensor(np.array(["left"], object), "wanted")]),
+    opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(ML, 3)],
+    ir_version=8).SerializeToString())

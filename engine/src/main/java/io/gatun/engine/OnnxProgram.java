@@ -28,7 +28,7 @@ public final class OnnxProgram implements AutoCloseable {
   /// A model for inputs of given types.
   private sealed interface Made {
     /// A whole model that is compiled.
-    record Compiled(Executable executable) implements Made {}
+    record Compiled(Executable executable, Map<String, List<String>> labels) implements Made {}
 
     /// A part that is compiled, where there is one, and one that is evaluated.
     record Cut(OnnxParts parts, Optional<Executable> executable) implements Made {}
@@ -44,6 +44,9 @@ public final class OnnxProgram implements AutoCloseable {
 
   /// Of the model's inputs; empty until the model or a plan that was kept has told them.
   private Optional<List<String>> names = Optional.empty();
+
+  /// Of the outputs of the last run.
+  private Map<String, List<String>> labels = Map.of();
 
   /// What was found before it was run.
   private Optional<Found> found = Optional.empty();
@@ -112,15 +115,16 @@ public final class OnnxProgram implements AutoCloseable {
     var known = isFound(types) ? found.map(Found::executable) : find(types);
     if (isFound(types)) found = Optional.empty();
     if (known.isPresent()) {
-      return new Made.Compiled(new RecordedExecutable(model.name(), known.get()));
+      return new Made.Compiled(new RecordedExecutable(model.name(), known.get()), Map.of());
     }
     try {
       var parts = parts(types);
       if (parts.graph().outputs().isEmpty()) return new Made.Cut(parts, Optional.empty());
       var executable = device.compile(model.name(), parts.graph());
       if (!parts.operators().isEmpty()) return new Made.Cut(parts, Optional.of(executable));
-      plans.ifPresent(p -> p.keep(types, executable));
-      return new Made.Compiled(executable);
+      // A plan has no strings.
+      if (parts.labels().isEmpty()) plans.ifPresent(p -> p.keep(types, executable));
+      return new Made.Compiled(executable, parts.labels());
     } catch (ValueNeededException _) {
       return new Made.Whole(new ValueGraphs(model));
     }
@@ -148,11 +152,22 @@ public final class OnnxProgram implements AutoCloseable {
     var types = new ArrayList<TensorType>();
     for (String name : wanted) types.add(inputs.get(name).type());
     return switch (cache.of(types)) {
-      case Made.Compiled(var executable) -> run(executable, inputs);
+      case Made.Compiled(var executable, var texts) -> {
+        labels = texts;
+        yield run(executable, inputs);
+      }
       case Made.Cut(var parts, var executable) ->
           finish(parts, executable.isPresent() ? run(executable.get(), inputs) : Map.of());
       case Made.Whole(var graphs) -> evaluate(graphs, inputs);
     };
+  }
+
+  /// What the numbers that the last run gave for this output stand for; empty for plain tensors.
+  /// For strings, as a classifier's labels, the output is a tensor of `i64`, each a place in this
+  /// list. For a sequence of maps, as `ZipMap` gives, the output is the matrix of their values, a
+  /// row for each map, and these are the keys of its columns, numbers as their text.
+  public List<String> labels(String output) {
+    return labels.getOrDefault(output, List.of());
   }
 
   private static Map<String, Tensor> run(Executable executable, Map<String, Tensor> inputs) {
@@ -168,7 +183,9 @@ public final class OnnxProgram implements AutoCloseable {
   private Map<String, Tensor> evaluate(ValueGraphs graphs, Map<String, Tensor> inputs) {
     var arrays = new LinkedHashMap<String, NdArray>();
     for (String name : names(inputs)) arrays.put(name, inputs.get(name).toNdArray());
-    var graph = graphs.of(arrays);
+    var instance = graphs.of(arrays);
+    labels = instance.labels();
+    var graph = instance.graph();
     var arguments =
         graph.inputs().stream().map(node -> arrays.get(((Input) node.op()).name())).toList();
     var values = graph.evaluate(arguments);
@@ -181,7 +198,7 @@ public final class OnnxProgram implements AutoCloseable {
   }
 
   /// The outputs that the graph gave, without the values at the cut, and the others.
-  private static Map<String, Tensor> finish(OnnxParts parts, Map<String, Tensor> results) {
+  private Map<String, Tensor> finish(OnnxParts parts, Map<String, Tensor> results) {
     var outputs = new LinkedHashMap<String, Tensor>();
     try {
       var values = new LinkedHashMap<String, NdArray>();
@@ -191,7 +208,9 @@ public final class OnnxProgram implements AutoCloseable {
           (name, tensor) -> {
             if (!name.startsWith("cut:")) outputs.put(name, tensor);
           });
-      rest.forEach((name, array) -> outputs.put(name, Tensor.of(name, array)));
+      labels = new LinkedHashMap<>(parts.labels());
+      labels.putAll(rest.labels());
+      rest.arrays().forEach((name, array) -> outputs.put(name, Tensor.of(name, array)));
       return outputs;
     } finally {
       results.forEach(

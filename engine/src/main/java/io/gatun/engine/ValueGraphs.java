@@ -1,7 +1,7 @@
 package io.gatun.engine;
 
-import io.gatun.graph.ir.Graph;
 import io.gatun.graph.onnx.Bindings;
+import io.gatun.graph.onnx.OnnxInstance;
 import io.gatun.graph.onnx.OnnxModel;
 import io.gatun.graph.tensor.NdArray;
 import java.util.ArrayDeque;
@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 /// all values of the inputs that it does not depend on. Those that were used last are kept.
 final class ValueGraphs {
   /// A graph and the values of the inputs that it depends on.
-  private record Made(Map<String, NdArray> read, Graph graph) {
+  private record Made(Map<String, NdArray> read, OnnxInstance instance) {
     boolean serves(Map<String, NdArray> values) {
       return read.entrySet().stream()
           .allMatch(entry -> isSame(entry.getValue(), values.get(entry.getKey())));
@@ -36,18 +36,18 @@ final class ValueGraphs {
     this.model = model;
   }
 
-  /// The graph for these values by the names of the inputs.
-  Graph of(Map<String, NdArray> values) {
+  /// The model for these values by the names of the inputs.
+  OnnxInstance of(Map<String, NdArray> values) {
     for (var made : recent) {
       if (!made.serves(values)) continue;
       recent.remove(made);
       recent.addFirst(made);
-      return made.graph();
+      return made.instance();
     }
     var made = make(values);
     if (recent.size() == Program.DEFAULT_BOUND) recent.removeLast();
     recent.addFirst(made);
-    return made.graph();
+    return made.instance();
   }
 
   private Made make(Map<String, NdArray> values) {
@@ -58,6 +58,6 @@ final class ValueGraphs {
     var instance = model.instance(bindings);
     var read = new LinkedHashMap<String, NdArray>();
     for (String name : instance.read()) read.put(name, values.get(name));
-    return new Made(read, instance.graph());
+    return new Made(read, instance);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  gatun run model.onnx --input x=x.npy",
       "  gatun run model.onnx --input x=x.npy --output results     writes results/NAME.npy",
+      "",
+      "Strings, as labels of a classifier, are written as numbers of lines in NAME.labels.txt; the"
+          + " lines for a matrix that ZipMap makes maps of are the keys of its columns.",
       ""
     })
 final class Run implements Callable<Integer> {
@@ -73,7 +77,7 @@ final class Run implements Callable<Integer> {
         if (!program.isKept(types(arrays))) check(model, arrays);
         arrays.forEach((name, array) -> tensors.put(name, Tensor.of(name, array.toNdArray())));
         results = program.run(tensors);
-        for (Tensor result : results.values()) tell(result);
+        for (Tensor result : results.values()) tell(result, program.labels(result.name()));
       } finally {
         tensors.values().forEach(Tensor::close);
         results.values().forEach(Tensor::close);
@@ -133,12 +137,17 @@ final class Run implements Callable<Integer> {
                         || dims.get(axis).equals(String.valueOf(type.shape().dim(axis))));
   }
 
-  private void tell(Tensor result) throws IOException {
+  /// @param labels of [OnnxProgram#labels]
+  private void tell(Tensor result, List<String> labels) throws IOException {
+    boolean isText = !labels.isEmpty() && !result.type().dtype().isFloat();
+    var name = result.name() + ": " + (isText ? "strings" + result.type().shape() : result.type());
     if (folder != null) {
       Files.createDirectories(folder);
-      var target = folder.resolve(result.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".npy");
+      var file = result.name().replaceAll("[^A-Za-z0-9._-]", "_");
+      var target = folder.resolve(file + ".npy");
       Npy.write(target, result.type(), result.data());
-      console.out().println(result.name() + ": " + result.type() + " -> " + target);
+      if (!labels.isEmpty()) Files.write(folder.resolve(file + ".labels.txt"), labels);
+      console.out().println(name + " -> " + target);
       return;
     }
     var array = result.toNdArray();
@@ -148,16 +157,10 @@ final class Run implements Callable<Integer> {
                 i ->
                     array.type().dtype().isFloat()
                         ? "" + (float) array.at(i)
-                        : "" + array.longAt(i))
+                        : isText ? labels.get((int) array.longAt(i)) : "" + array.longAt(i))
             .collect(Collectors.joining(" "));
-    console
-        .out()
-        .println(
-            result.name()
-                + ": "
-                + result.type()
-                + " "
-                + shown
-                + (array.size() > SHOWN ? " ..." : ""));
+    var more = array.size() > SHOWN ? " ..." : "";
+    var keys = labels.isEmpty() || isText ? "" : " columns " + labels;
+    console.out().println(name + keys + " " + shown + more);
   }
 }

@@ -8,6 +8,7 @@ import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,25 @@ class RunTest {
     var run = CommandRun.of("run", model, "--input", "x=" + x, "--input", "x=" + x);
     assertEquals(2, run.code());
     assertTrue(run.err().contains("--input: \"x\" is given twice"), run.err());
+  }
+
+  /// A classifier of scikit-learn's kind: labels that are strings, and probabilities as maps.
+  @Test
+  void labelsAndMapsAreShown() throws IOException {
+    var x = array(TensorType.f32(3, 2), 1, 0, 0, 1, -1, -1);
+    var model = MODELS.resolve("ml-names/model.onnx");
+    var run = CommandRun.of("run", model, "--input", "x=" + x);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("label: strings[3] left right none"), run.out());
+    assertTrue(run.out().contains("p: f32[3,3] columns [left, none, right] "), run.out());
+    run = CommandRun.of("run", model, "--input", "x=" + x, "--output", folder);
+    assertTrue(run.out().contains("label: strings[3] -> "), run.out());
+    var table = Files.readAllLines(folder.resolve("label.labels.txt"));
+    try (var arena = Arena.ofConfined()) {
+      var codes = Npy.read(folder.resolve("label.npy"), arena).toNdArray();
+      assertEquals("left", table.get((int) codes.longAt(0)));
+      assertEquals("right", table.get((int) codes.longAt(1)));
+    }
   }
 
   @Test

@@ -26,7 +26,7 @@ final class ArithmeticOps {
     r.one("Sum", c -> fold(c, Value::add));
     r.one("Mean", c -> fold(c, Value::add).div(c.inputs()));
     r.one("PRelu", ArithmeticOps::prelu);
-    r.one("Equal", ArithmeticOps::equal);
+    r.one("Equal", c -> binary(c, Value::eq));
     r.one("Less", c -> compare(c, Value::lt));
     r.one("Greater", c -> compare(c, Value::gt));
     r.one("LessOrEqual", c -> compare(c, Value::le));
@@ -60,10 +60,6 @@ final class ArithmeticOps {
   /// The bits of a UINT64 such that signed comparisons order them right: with the top one flipped.
   private static Value ordered(Call c, Value x) {
     return c.type(0) == ElementType.UINT64 ? x.xor(x.scalar(Long.MIN_VALUE)) : x;
-  }
-
-  private static Value equal(Call c) {
-    return c.any(0) instanceof OnnxValue.Strings ? TextOps.equal(c) : binary(c, Value::eq);
   }
 
   private static Value wrapped(Call c, BinaryOperator<Value> f) {

@@ -32,6 +32,11 @@ final class Call {
     this.inputs = inputs;
   }
 
+  /// The same call with other inputs.
+  Call with(List<Optional<OnnxValue>> others) {
+    return new Call(importer, scope, node, opset, others);
+  }
+
   int opset() {
     return opset;
   }
@@ -77,6 +82,13 @@ final class Call {
     return has(i) && inputs.get(i).get() instanceof OnnxValue.Tensor;
   }
 
+  /// Whether input `i` is there and strings.
+  boolean isText(int i) {
+    return has(i)
+        && (inputs.get(i).get() instanceof OnnxValue.Strings
+            || inputs.get(i).get() instanceof OnnxValue.Coded);
+  }
+
   /// Input `i`, whatever it is.
   OnnxValue any(int i) {
     if (!has(i)) throw OnnxException.of("wants input %d, got %d inputs", i, inputs.size());
@@ -91,8 +103,11 @@ final class Call {
   private OnnxValue.Tensor tensorOf(int i) {
     return switch (any(i)) {
       case OnnxValue.Tensor tensor -> tensor;
-      case OnnxValue.Strings _ ->
+      case OnnxValue.Strings _, OnnxValue.Coded _ ->
           throw OnnxException.of("input %d: strings are not supported here", i);
+      case OnnxValue.Maps _ ->
+          throw OnnxException.of(
+              "input %d: wants a tensor, got the maps of a ZipMap; read what that reads", i);
       case OnnxValue.Sequence _ ->
           throw OnnxException.of("input %d: wants a tensor, got a sequence", i);
       case OnnxValue.Absent _ ->

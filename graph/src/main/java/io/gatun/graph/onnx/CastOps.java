@@ -15,9 +15,7 @@ final class CastOps {
 
   static void register(Registry r) {
     r.any("Cast", c -> cast(c, target(c)));
-    r.any(
-        "CastLike",
-        c -> cast(c, c.any(1) instanceof OnnxValue.Strings _ ? ElementType.STRING : c.type(1)));
+    r.any("CastLike", c -> cast(c, c.isText(1) ? ElementType.STRING : c.type(1)));
   }
 
   /// A number, or before opset 6 a name.
@@ -29,8 +27,8 @@ final class CastOps {
 
   private static List<OnnxValue> cast(Call c, ElementType to) {
     boolean saturate = c.attributes().flag("saturate", true);
-    if (c.any(0) instanceof OnnxValue.Strings(StringArray strings)) {
-      return List.of(to == ElementType.STRING ? c.any(0) : parse(c, strings, to));
+    if (c.isText(0)) {
+      return List.of(to == ElementType.STRING ? c.any(0) : parse(c, TextOps.strings(c, 0), to));
     }
     if (to == ElementType.STRING) return List.of(new OnnxValue.Strings(print(c)));
     OnnxException.check(to.isTensor(), "a cast to %s is not supported", to);

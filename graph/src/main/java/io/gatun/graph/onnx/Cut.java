@@ -40,15 +40,20 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
       unknown.addAll(node.getOutputList());
     }
     var outputs = new ArrayList<Output>();
+    var results = new LinkedHashMap<String, OnnxInstance.Result>();
     for (var output : graph.getOutputList()) {
       if (unknown.contains(output.getName())) continue;
       var value = Importer.output(graph, output, scope);
       DeclaredOutput.warn(owner.name(), OnnxModel.declared(output), value);
-      OnnxModel.result(output.getName(), value, outputs);
+      String name = output.getName();
+      results.put(name, OnnxModel.result(importer.builder(), name, value, outputs));
     }
     var reads = late.isEmpty() ? List.<Read>of() : reads(scope, late, outputs);
     var compiled = new RecoverNames().run(importer.builder().build(outputs));
-    return new OnnxParts(compiled, operators(late), values -> finish(late, reads, unknown, values));
+    return new OnnxParts(
+        new OnnxInstance(compiled, results, Set.of()),
+        operators(late),
+        values -> finish(late, reads, unknown, values));
   }
 
   private static boolean isEarly(
@@ -89,7 +94,11 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
         switch (value.get()) {
           case OnnxValue.Tensor(Value tensor, ElementType type) ->
               reads.add(read(name, tensor, type, outputs));
-          case OnnxValue.Strings _, OnnxValue.Sequence _, OnnxValue.Absent _ ->
+          case OnnxValue.Strings _,
+              OnnxValue.Coded _,
+              OnnxValue.Maps _,
+              OnnxValue.Sequence _,
+              OnnxValue.Absent _ ->
               throw new ValueNeededException(
                   "\"%s\", which is no tensor, is needed where shapes depend on data; give the values with Bindings.value"
                       .formatted(name));
@@ -109,19 +118,22 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
   }
 
   /// The outputs that the late nodes give, by the reference evaluator.
-  private Map<String, NdArray> finish(
+  private OnnxParts.Rest finish(
       List<NodeProto> late, List<Read> reads, Set<String> unknown, Map<String, NdArray> values) {
     var importer = new Importer(model, registry, tensors);
     var scope = Scope.root(model.getOpsetImportList());
     for (Read read : reads) scope.put(read.name(), value(importer, read, values));
     for (NodeProto node : late) importer.node(node, scope);
     var outputs = new ArrayList<Output>();
+    var results = new LinkedHashMap<String, OnnxInstance.Result>();
     for (var output : model.getGraph().getOutputList()) {
       String name = output.getName();
       if (!unknown.contains(name)) continue;
-      OnnxModel.result(name, Importer.output(model.getGraph(), output, scope), outputs);
+      var value = Importer.output(model.getGraph(), output, scope);
+      results.put(name, OnnxModel.result(importer.builder(), name, value, outputs));
     }
-    return evaluate(importer.builder().build(outputs), values);
+    var instance = new OnnxInstance(importer.builder().build(outputs), results, Set.of());
+    return new OnnxParts.Rest(evaluate(instance.graph(), values), instance.labels());
   }
 
   private static OnnxValue value(Importer importer, Read read, Map<String, NdArray> values) {

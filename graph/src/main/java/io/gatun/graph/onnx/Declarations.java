@@ -89,14 +89,21 @@ final class Declarations {
   ///
   /// @param operator one that [#check] let pass
   List<OnnxValue> typed(String operator, Call call, List<? extends OnnxValue> outputs) {
-    var versions = operators.get(operator);
-    if (versions == null) return List.copyOf(outputs);
-    var types = versions.floorEntry(call.opset()).getValue().types();
+    var types = types(operator, call);
     var typed = new ArrayList<OnnxValue>();
     for (int i = 0; i < outputs.size(); i++) {
       typed.add(typed(call, outputs.get(i), types.get(Math.min(i, types.size() - 1))));
     }
     return typed;
+  }
+
+  /// For each output the number of the input that has the same type, a type, or a question mark;
+  /// the last holds for further ones.
+  ///
+  /// @param operator one that [#check] let pass
+  List<String> types(String operator, Call call) {
+    var versions = operators.get(operator);
+    return versions == null ? List.of("?") : versions.floorEntry(call.opset()).getValue().types();
   }
 
   private static OnnxValue typed(Call call, OnnxValue output, String name) {

@@ -28,14 +28,13 @@ final class DeclaredOutput {
 
   private static boolean agree(ModelValue declared, OnnxValue value) {
     boolean isOptional = declared.kind() == ModelValue.Kind.OPTIONAL;
+    boolean isTensor = isOptional || declared.kind() == ModelValue.Kind.TENSOR;
+    boolean isSequence = isOptional || declared.kind() == ModelValue.Kind.SEQUENCE;
     return switch (value) {
-      case OnnxValue.Tensor(Value _, ElementType type) ->
-          declared.kind() != ModelValue.Kind.SEQUENCE && declared.element() == type;
-      case OnnxValue.Strings _ ->
-          declared.kind() != ModelValue.Kind.SEQUENCE && declared.element() == ElementType.STRING;
-      case OnnxValue.Sequence(List<OnnxValue> elements) ->
-          declared.kind() != ModelValue.Kind.TENSOR
-              && elements.stream().allMatch(e -> isElement(declared, e));
+      case OnnxValue.Tensor _, OnnxValue.Strings _, OnnxValue.Coded _ ->
+          isTensor && isElement(declared, value);
+      case OnnxValue.Sequence _ -> isSequence && isElement(declared, value);
+      case OnnxValue.Maps _ -> declared.kind() == ModelValue.Kind.MAPS;
       case OnnxValue.Absent _ -> isOptional;
     };
   }
@@ -43,7 +42,8 @@ final class DeclaredOutput {
   private static boolean isElement(ModelValue declared, OnnxValue value) {
     return switch (value) {
       case OnnxValue.Tensor(Value _, ElementType type) -> declared.element() == type;
-      case OnnxValue.Strings _ -> declared.element() == ElementType.STRING;
+      case OnnxValue.Strings _, OnnxValue.Coded _ -> declared.element() == ElementType.STRING;
+      case OnnxValue.Maps _ -> false;
       case OnnxValue.Sequence(List<OnnxValue> elements) ->
           elements.stream().allMatch(e -> isElement(declared, e));
       case OnnxValue.Absent _ -> true;
@@ -54,6 +54,8 @@ final class DeclaredOutput {
     return switch (value) {
       case OnnxValue.Tensor(Value tensor, ElementType type) -> type + "" + tensor.shape();
       case OnnxValue.Strings(StringArray array) -> "STRING" + array.shape();
+      case OnnxValue.Coded(Value codes, List<String> _) -> "STRING" + codes.shape();
+      case OnnxValue.Maps(Value _, List<String> keys) -> "a sequence of maps from " + keys;
       case OnnxValue.Sequence(List<OnnxValue> elements) ->
           elements.stream()
               .map(DeclaredOutput::text)

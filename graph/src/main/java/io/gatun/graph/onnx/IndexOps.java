@@ -26,21 +26,9 @@ final class IndexOps {
   }
 
   private static List<OnnxValue> gather(Call c) {
-    if (c.any(0) instanceof OnnxValue.Strings(StringArray array)) {
-      return List.of(gatherStrings(c, array));
-    }
     var x = c.in(0);
     int axis = c.axis(x, 0);
     return List.of(c.tensor(x.take(wrap(c.in(1), x.dim(axis)), axis)));
-  }
-
-  private static OnnxValue gatherStrings(Call c, StringArray array) {
-    OnnxException.check(array.shape().rank() == 1, "strings of rank 1 are gathered, not of more");
-    var picked = new ArrayList<String>();
-    for (long at : c.known(1).toLongs()) {
-      picked.add(array.elements().get((int) (at < 0 ? at + array.elements().size() : at)));
-    }
-    return new OnnxValue.Strings(new StringArray(c.in(1).shape(), picked));
   }
 
   /// Indices counted from the start, as `i64`.

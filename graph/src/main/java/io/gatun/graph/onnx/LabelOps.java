@@ -138,7 +138,7 @@ final class LabelOps {
         names.size() == numbers.size(), "%d strings and %d numbers", names.size(), numbers.size());
     var texts = new Column(names, ElementType.STRING);
     var integers = new Column(numbers, ElementType.INT64);
-    boolean fromText = c.any(0) instanceof OnnxValue.Strings;
+    boolean fromText = c.isText(0);
     var values = fromText ? integers : texts;
     return List.of(mapped(c, fromText ? texts : integers, values, otherwise(c, values)));
   }

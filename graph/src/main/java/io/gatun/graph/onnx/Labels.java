@@ -3,9 +3,8 @@ package io.gatun.graph.onnx;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.tensor.DType;
 import java.util.List;
-import java.util.stream.IntStream;
 
-/// Names of classes: integers, or strings, which want to know the class.
+/// Names of classes: integers, or strings.
 record Labels(List<Long> numbers, List<String> names) {
   /// Those of two attributes of which one is there.
   static Labels of(Call c, String numbers, String names) {
@@ -22,18 +21,17 @@ record Labels(List<Long> numbers, List<String> names) {
     return Math.max(numbers.size(), names.size());
   }
 
+  /// All of them, as text.
+  List<String> texts() {
+    return names.isEmpty() ? numbers.stream().map(String::valueOf).toList() : names;
+  }
+
   /// The labels of classes counted from 0.
   OnnxValue at(Call c, Value classes) {
     if (names.isEmpty()) {
       return OnnxValue.Tensor.of(c.vector(numbers).take(classes, 0));
     }
-    var known = c.known("the label", classes);
-    return new OnnxValue.Strings(
-        new StringArray(
-            known.type().shape(),
-            IntStream.range(0, known.size())
-                .mapToObj(i -> names.get((int) known.longAt(i)))
-                .toList()));
+    return TextCodes.of(c, classes.cast(DType.I64), names);
   }
 
   /// The first label or, where it does not hold, 0 or an empty string.

@@ -9,6 +9,7 @@ record ModelInputs(Importer importer, Bindings bindings) {
   OnnxValue value(ModelValue input) {
     if (input.element() == ElementType.STRING) return strings(input);
     return switch (input.kind()) {
+      case MAPS -> throw OnnxException.of("%s: %s", input, ModelValue.NO_MAPS);
       case TENSOR -> tensor(input, input.name());
       case SEQUENCE -> sequence(input);
       case OPTIONAL ->

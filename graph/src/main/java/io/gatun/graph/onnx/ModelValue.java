@@ -18,8 +18,14 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
   public enum Kind {
     TENSOR,
     SEQUENCE,
-    OPTIONAL
+    OPTIONAL,
+    /// A sequence of maps with the same keys: the matrix of their values.
+    MAPS
   }
+
+  static final String NO_MAPS =
+      "maps are not read; give the tensor that the model makes of the map (by CastMap or"
+          + " DictVectorizer) as input, and cut the model there";
 
   static ModelValue of(String name, TypeProto type) {
     return switch (type.getValueCase()) {
@@ -31,15 +37,22 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
               type.getTensorType().hasShape()
                   ? Optional.of(dims(type.getTensorType().getShape()))
                   : Optional.empty());
-      case SEQUENCE_TYPE -> inner(name, Kind.SEQUENCE, type.getSequenceType().getElemType());
+      case SEQUENCE_TYPE -> sequence(name, type.getSequenceType().getElemType());
       case OPTIONAL_TYPE -> inner(name, Kind.OPTIONAL, type.getOptionalType().getElemType());
       case VALUE_NOT_SET ->
           new ModelValue(name, Kind.TENSOR, ElementType.UNDEFINED, Optional.empty());
-      case MAP_TYPE, SPARSE_TENSOR_TYPE, OPAQUE_TYPE ->
+      case MAP_TYPE -> throw OnnxException.of("\"%s\" is a map: %s", name, NO_MAPS);
+      case SPARSE_TENSOR_TYPE, OPAQUE_TYPE ->
           throw OnnxException.of(
               "\"%s\" is of type %s; tensors, sequences and optional values are supported",
               name, type.getValueCase());
     };
+  }
+
+  private static ModelValue sequence(String name, TypeProto element) {
+    return element.hasMapType()
+        ? inner(name, Kind.MAPS, element.getMapType().getValueType())
+        : inner(name, Kind.SEQUENCE, element);
   }
 
   private static ModelValue inner(String name, Kind kind, TypeProto element) {
@@ -51,7 +64,7 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
     var dims = new ArrayList<String>();
     for (var dim : shape.getDimList()) {
       dims.add(
-          dim.hasDimValue()
+          dim.hasDimValue() && dim.getDimValue() >= 0
               ? String.valueOf(dim.getDimValue())
               : dim.getDimParam().isEmpty() ? "?" : dim.getDimParam());
     }
@@ -97,6 +110,7 @@ public record ModelValue(String name, Kind kind, ElementType element, Optional<L
       case TENSOR -> name + ": " + element + shape;
       case SEQUENCE -> name + ": sequence of " + element + shape;
       case OPTIONAL -> name + ": optional " + element + shape;
+      case MAPS -> name + ": sequence of maps to " + element;
     };
   }
 }

@@ -40,6 +40,7 @@ public sealed interface OnnxData {
         case TENSOR -> tensor(bytes);
         case SEQUENCE -> sequence(bytes);
         case OPTIONAL -> optional(bytes);
+        case MAPS -> throw OnnxException.of("%s: maps are not read from files", declared);
       };
     } catch (IOException e) {
       throw new OnnxException("cannot read " + path + ": " + e, e);

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Graph;
+import io.gatun.graph.ir.GraphBuilder;
 import io.gatun.graph.ir.Output;
 import io.gatun.graph.pattern.RecoverNames;
 import java.lang.foreign.MemorySegment;
@@ -239,22 +240,34 @@ public final class OnnxModel {
     for (var output : model().getGraph().getOutputList()) {
       DeclaredOutput.warn(name, declared(output), outputs.get(output.getName()));
     }
-    outputs.forEach((key, value) -> kinds.put(key, result(key, value, results)));
-    return new OnnxInstance(importer.builder().build(results), kinds, importer.known().read());
+    var builder = importer.builder();
+    outputs.forEach((key, value) -> kinds.put(key, result(builder, key, value, results)));
+    return new OnnxInstance(builder.build(results), kinds, importer.known().read());
   }
 
-  static OnnxInstance.Result result(String name, OnnxValue value, List<Output> results) {
+  /// What an output of the model is; adds the tensors in it to the graph's.
+  static OnnxInstance.Result result(
+      GraphBuilder builder, String name, OnnxValue value, List<Output> results) {
     return switch (value) {
       case OnnxValue.Tensor(Value tensor, ElementType type) -> {
         results.add(Output.of(name, tensor.node()));
         yield new OnnxInstance.TensorResult(name, type, tensor.type());
       }
-      case OnnxValue.Strings(StringArray array) -> new OnnxInstance.StringResult(array);
+      case OnnxValue.Strings(StringArray array) ->
+          result(builder, name, TextCodes.of(builder, array), results);
+      case OnnxValue.Coded(Value codes, List<String> table) -> {
+        results.add(Output.of(name, codes.node()));
+        yield new OnnxInstance.TextResult(name, table);
+      }
+      case OnnxValue.Maps(Value values, List<String> keys) -> {
+        results.add(Output.of(name, values.node()));
+        yield new OnnxInstance.MapsResult(name, keys);
+      }
       case OnnxValue.Absent _ -> new OnnxInstance.AbsentResult();
       case OnnxValue.Sequence(List<OnnxValue> elements) -> {
         var list = new ArrayList<OnnxInstance.Result>();
         for (OnnxValue element : elements) {
-          list.add(result(name + "." + list.size(), element, results));
+          list.add(result(builder, name + "." + list.size(), element, results));
         }
         yield new OnnxInstance.SequenceResult(list);
       }

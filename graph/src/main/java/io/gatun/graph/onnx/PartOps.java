@@ -27,19 +27,8 @@ final class PartOps {
   }
 
   private static List<OnnxValue> concat(Call c) {
-    if (c.any(0) instanceof OnnxValue.Strings) return List.of(concatStrings(c));
     int axis = c.axis(c.in(0), c.opset() < 4 ? 1 : 0);
     return List.of(c.tensor(Value.concat(axis, c.rest(0))));
-  }
-
-  private static OnnxValue concatStrings(Call c) {
-    var elements = new ArrayList<String>();
-    for (int i = 0; i < c.inputs(); i++) {
-      var array = ((OnnxValue.Strings) c.any(i)).array();
-      OnnxException.check(array.shape().rank() == 1, "strings of rank 1 are joined, not of more");
-      elements.addAll(array.elements());
-    }
-    return new OnnxValue.Strings(new StringArray(Shape.of(elements.size()), elements));
   }
 
   private static List<Value> split(Call c) {

@@ -52,6 +52,8 @@ final class Registry {
     LearnedOps.register(registry);
     LabelOps.register(registry);
     TreeOps.register(registry);
+    MapOps.register(registry);
+    SupportVectorOps.register(registry);
     return registry;
   }
 
@@ -93,7 +95,11 @@ final class Registry {
   private Translator checked(String operator, Translator translator) {
     return call -> {
       declarations.check(operator, call);
-      return declarations.typed(operator, call, translator.translate(call));
+      var outputs =
+          TextCodes.isMeant(operator, call)
+              ? TextCodes.translate(call, translator, declarations.types(operator, call))
+              : translator.translate(call);
+      return declarations.typed(operator, call, outputs);
     };
   }
 }

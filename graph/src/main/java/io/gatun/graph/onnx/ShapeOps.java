@@ -25,18 +25,12 @@ final class ShapeOps {
     r.one("SpaceToDepth", ShapeOps::spaceToDepth);
   }
 
-  private static Shape shapeOf(Call c) {
-    return c.any(0) instanceof OnnxValue.Strings(StringArray array)
-        ? array.shape()
-        : c.in(0).shape();
-  }
-
   private static double size(Call c) {
-    return shapeOf(c).size();
+    return c.in(0).shape().size();
   }
 
   private static List<OnnxValue> shape(Call c) {
-    var dims = shapeOf(c).dims();
+    var dims = c.in(0).shape().dims();
     int rank = dims.size();
     int start = c.attributes().integer("start", 0);
     int end = c.attributes().integer("end", rank);

@@ -28,6 +28,9 @@ final class TextOps {
 
   static StringArray strings(Call c, int i) {
     if (c.any(i) instanceof OnnxValue.Strings(StringArray array)) return array;
+    if (c.any(i) instanceof OnnxValue.Coded(Value codes, List<String> _)) {
+      c.known("what string input " + i + " is", codes);
+    }
     throw OnnxException.of("input %d wants strings", i);
   }
 
@@ -64,16 +67,6 @@ final class TextOps {
             .mapToObj(i -> at(a, shape, i) + at(b, shape, i))
             .toList();
     return List.of(new OnnxValue.Strings(new StringArray(shape, texts)));
-  }
-
-  /// Which strings are equal, both broadcast.
-  static Value equal(Call c) {
-    var a = strings(c, 0);
-    var b = strings(c, 1);
-    var shape = Shape.broadcast(a.shape(), b.shape());
-    var type = new TensorType(DType.BOOL, shape);
-    return c.constant(
-        NdArray.ofLongs(type, (int i) -> at(a, shape, i).equals(at(b, shape, i)) ? 1 : 0));
   }
 
   /// The element that stands at `flat` when the array is broadcast to `shape`.
@@ -136,7 +129,7 @@ final class TextOps {
   /// weighted (Manning et al., "Introduction to information retrieval", 6.2).
   private static Value ngrams(Call c) {
     var a = c.attributes();
-    boolean isText = c.any(0) instanceof OnnxValue.Strings;
+    boolean isText = c.isText(0);
     var shape = isText ? strings(c, 0).shape() : c.in(0).shape();
     List<?> tokens =
         isText ? strings(c, 0).elements() : Arrays.stream(c.known(0).toLongs()).boxed().toList();

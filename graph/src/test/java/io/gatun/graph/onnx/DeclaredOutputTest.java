@@ -83,6 +83,17 @@ class DeclaredOutputTest {
   }
 
   @Test
+  void aMapThatIsAnInputIsRefusedWithWhatToDo() {
+    var model = model(17, List.of(), node1("Neg", "x"));
+    var map = model.getGraphBuilder().addInputBuilder().setName("m").getTypeBuilder();
+    map.getMapTypeBuilder().setKeyType(7).setValueType(type(ElementType.FLOAT));
+    byte[] bytes = model.build().toByteArray();
+    var error = assertThrows(OnnxException.class, () -> Onnx.model("m", bytes).inputs());
+    assertTrue(error.getMessage().contains("\"m\" is a map"), error.getMessage());
+    assertTrue(error.getMessage().contains("give the tensor"), error.getMessage());
+  }
+
+  @Test
   void anOutputMayHaveNoType() {
     var model = Onnx.model("m", model(17, List.of(), node1("Neg", "x")).build().toByteArray());
     assertEquals("[y: UNDEFINED[...]]", model.outputs().toString());

@@ -10,6 +10,7 @@ import io.gatun.graph.onnx.Onnx;
 import io.gatun.graph.onnx.OnnxData;
 import io.gatun.graph.onnx.OnnxInstance;
 import io.gatun.graph.onnx.OnnxModel;
+import io.gatun.graph.onnx.StringArray;
 import io.gatun.graph.onnx.UnsupportedOperatorException;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Elements;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +146,13 @@ record SuiteCase(String group, Path folder) {
     return switch (result) {
       case OnnxInstance.TensorResult tensor ->
           new OnnxData.Tensor(tensor.element(), tensors.get(tensor.output()));
-      case OnnxInstance.StringResult(var array) -> new OnnxData.Strings(array);
+      case OnnxInstance.TextResult(var output, var table) -> {
+        var codes = tensors.get(output).toNdArray();
+        var texts = Arrays.stream(codes.toLongs()).mapToObj(at -> table.get((int) at)).toList();
+        yield new OnnxData.Strings(new StringArray(codes.type().shape(), texts));
+      }
+      case OnnxInstance.MapsResult(var output, _) ->
+          new OnnxData.Tensor(ElementType.FLOAT, tensors.get(output));
       case OnnxInstance.AbsentResult _ -> new OnnxData.Absent();
       case OnnxInstance.SequenceResult(var elements) ->
           new OnnxData.Sequence(elements.stream().map(e -> data(e, tensors)).toList());
