@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// The PTX of the kernels as it was compiled when Gatun was built, where nvcc was there.
+/// The kernels as they were compiled when Gatun was built, where nvcc was there.
 public final class KernelBinaries {
   private static final int[] ARCHITECTURES = {90, 80};
 
@@ -16,15 +16,30 @@ public final class KernelBinaries {
   public static Optional<String> ptx(String file, int architecture) {
     for (int compiled : ARCHITECTURES) {
       if (compiled > architecture) continue;
-      var name = "ptx/sm_" + compiled + "/" + file.replace(".cu", ".ptx");
-      try (var stream = KernelBinaries.class.getResourceAsStream(name)) {
-        if (stream != null) {
-          return Optional.of(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("kernel " + name, e);
+      var ptx = read(compiled, file, ".ptx");
+      if (ptx.isPresent()) return ptx.map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+    return Optional.empty();
+  }
+
+  /// Machine code of a file of ready-made kernels for a processor such as 86, as a fatbin: that of
+  /// an older processor of the same generation runs on it. Empty where there is none of its
+  /// generation, or the build had no nvcc.
+  public static Optional<byte[]> machineCode(String file, int architecture) {
+    for (int compiled : ARCHITECTURES) {
+      if (compiled <= architecture && compiled / 10 == architecture / 10) {
+        return read(compiled, file, ".fatbin");
       }
     }
     return Optional.empty();
+  }
+
+  private static Optional<byte[]> read(int compiled, String file, String ending) {
+    var name = "ptx/sm_" + compiled + "/" + file.replace(".cu", ending);
+    try (var stream = KernelBinaries.class.getResourceAsStream(name)) {
+      return stream == null ? Optional.empty() : Optional.of(stream.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("kernel " + name, e);
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.gatun.cuda.DeviceProperties;
 import io.gatun.cuda.LaunchGeometry;
 import io.gatun.engine.cuda.ReadyImage;
 import io.gatun.engine.cuda.RuntimeCompiler;
+import io.gatun.engine.cuda.compile.Code;
 import io.gatun.kernels.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,7 +46,7 @@ final class Side implements AutoCloseable {
   }
 
   private CudaDriver.Module compiled(String file) {
-    return driver.load(ReadyImage.of(file, architecture(), RuntimeCompiler::required));
+    return driver.load(ReadyImage.of(file, architecture(), Code.PTX, RuntimeCompiler::required));
   }
 
   CudaDriver.Function function(byte[] image, String name) {

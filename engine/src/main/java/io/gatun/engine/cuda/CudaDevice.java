@@ -61,7 +61,7 @@ public final class CudaDevice implements Device {
     properties = driver.properties(ordinal);
     context = thread.call(() -> driver.createContext(ordinal));
     stream = thread.call(driver::createStream);
-    library = new KernelLibrary(driver, tools.compiler(), properties.architecture());
+    library = new KernelLibrary(driver, tools.compiler(), properties.architecture(), tools.code());
     libraries = thread.call(() -> open(tools));
     var tuner = new Autotuner(driver, properties.name(), tools.choices());
     choice = new LibraryChoice(this, libraries, tuner);

@@ -3,6 +3,7 @@ package io.gatun.engine.cuda;
 import io.gatun.cuda.Architecture;
 import io.gatun.cuda.CudaDriver;
 import io.gatun.engine.cache.ContentKey;
+import io.gatun.engine.cuda.compile.Code;
 import io.gatun.engine.cuda.compile.KernelCompiler;
 import io.gatun.engine.cuda.compile.KernelSource;
 import io.gatun.engine.cuda.lowering.KernelUnit;
@@ -35,11 +36,13 @@ final class KernelLibrary {
   private final CudaDriver driver;
   private final KernelCompiler compiler;
   private final Architecture architecture;
+  private final Code code;
   private final Map<String, CudaDriver.Function> functions = new HashMap<>();
   private final Map<String, CudaDriver.Module> ready = new HashMap<>();
   private final List<CudaDriver.Module> modules = new ArrayList<>();
 
-  KernelLibrary(CudaDriver driver, KernelCompiler compiler, Architecture architecture) {
+  KernelLibrary(CudaDriver driver, KernelCompiler compiler, Architecture architecture, Code code) {
+    this.code = code;
     this.driver = driver;
     this.compiler = compiler;
     this.architecture = architecture;
@@ -55,7 +58,9 @@ final class KernelLibrary {
     }
     var parts = parts(List.copyOf(missing.values()));
     var images =
-        parts.parallelStream().map(part -> compiler.compile(source(part), architecture)).toList();
+        parts.parallelStream()
+            .map(part -> compiler.compile(source(part), architecture, code))
+            .toList();
     for (int i = 0; i < parts.size(); i++) {
       var module = driver.load(images.get(i));
       modules.add(module);
@@ -68,8 +73,8 @@ final class KernelLibrary {
     }
   }
 
-  /// The function of a ready-made kernel: of the PTX that was compiled when Gatun was built, or,
-  /// where there was no compiler then, compiled now.
+  /// The function of a ready-made kernel: as it was compiled when Gatun was built, or, where
+  /// there was no compiler then, compiled now.
   CudaDriver.Function ready(Kernel kernel) {
     return functions.computeIfAbsent(
         kernel.name(), name -> driver.function(readyModule(kernel.file()), name));
@@ -79,7 +84,7 @@ final class KernelLibrary {
     return ready.computeIfAbsent(
         file,
         _ -> {
-          byte[] image = ReadyImage.of(file, architecture, () -> compiler);
+          byte[] image = ReadyImage.of(file, architecture, code, () -> compiler);
           var module = driver.load(image);
           modules.add(module);
           return module;

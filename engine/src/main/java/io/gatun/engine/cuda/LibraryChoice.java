@@ -72,12 +72,10 @@ final class LibraryChoice {
   }
 
   private Optional<Ways> convolutions(Group group, ContractKernel kernel, Precision precision) {
-    return libraries
-        .convolutions()
+    return ConvolutionMatch.of(group, device.target(), precision)
         .flatMap(
-            library ->
-                ConvolutionMatch.of(group, device.target(), precision)
-                    .flatMap(match -> convolutions(library, match, kernel)));
+            match ->
+                libraries.convolutions().flatMap(library -> convolutions(library, match, kernel)));
   }
 
   private Optional<Ways> convolutions(
@@ -102,33 +100,29 @@ final class LibraryChoice {
   }
 
   private Optional<Ways> products(ContractKernel kernel, Precision precision) {
-    return libraries
-        .contractions()
-        .flatMap(
-            library ->
-                products(library, kernel, precision)
-                    .or(() -> splitProducts(library, kernel, precision)));
+    return plainProducts(kernel, precision).or(() -> splitProducts(kernel, precision));
   }
 
-  private static Optional<Ways> products(
-      ContractionLibrary library, ContractKernel kernel, Precision precision) {
+  private Optional<Ways> plainProducts(ContractKernel kernel, Precision precision) {
     return ProductMatch.of(kernel, precision)
-        .map(
-            match ->
-                new Ways(
-                    library.version() + " " + match,
-                    library.launches(match.product()).stream()
-                        .map(launch -> LibraryCall.of(match, kernel, launch))
-                        .toList()));
+        .flatMap(
+            match -> libraries.contractions().map(library -> products(library, match, kernel)));
+  }
+
+  private static Ways products(
+      ContractionLibrary library, ProductMatch match, ContractKernel kernel) {
+    return new Ways(
+        library.version() + " " + match,
+        library.launches(match.product()).stream()
+            .map(launch -> LibraryCall.of(match, kernel, launch))
+            .toList());
   }
 
   /// Products with an epilogue that the library does not know.
-  private Optional<Ways> splitProducts(
-      ContractionLibrary library, ContractKernel kernel, Precision precision) {
+  private Optional<Ways> splitProducts(ContractKernel kernel, Precision precision) {
     return SplitContraction.of(kernel)
         .flatMap(
-            split ->
-                products(library, split.sums(), precision).map(ways -> ways.then(split, this)));
+            split -> plainProducts(split.sums(), precision).map(ways -> ways.then(split, this)));
   }
 
   /// The launches of an epilogue that is a kernel of its own.

@@ -13,6 +13,8 @@ import io.gatun.engine.Devices;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.StepObserver;
 import io.gatun.engine.Tensor;
+import io.gatun.engine.cuda.compile.Code;
+import io.gatun.engine.cuda.driver.CudaLibraries;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.GraphText;
 import io.gatun.graph.plan.Compiler;
@@ -88,19 +90,30 @@ class CudaDeviceTest {
   }
 
   @Test
-  void aLibraryThatDoesNotWorkIsNoDevice() {
+  void aLibraryThatDoesNotWorkIsToldOnlyWhereItIsWanted() {
     var driver = new VirtualCudaDriver(VirtualDriverOptions.of(DeviceProfile.A100));
-    var tools =
-        new CudaTools(
-            RuntimeCompiler.required(),
+    var libraries =
+        CudaLibraries.opening(
             () -> {
               throw new CudaException("cublasLtCreate", 1, "set GATUN_LIBRARIES=off");
             },
-            Optional.empty(),
-            false);
-    var error =
-        assertThrows(EngineException.class, () -> new CudaDevice("virtual", driver, 0, tools));
-    assertEquals("device virtual: cublasLtCreate: set GATUN_LIBRARIES=off", error.getMessage());
+            _ -> Optional.empty());
+    var tools =
+        new CudaTools(
+            RuntimeCompiler.required(), Code.PTX, () -> libraries, Optional.empty(), false);
+    var product =
+        graph(
+            """
+            %0:f32[64,64] = input "x"
+            %1:f32[64,64] = matmul %0 %0
+            return "y" %1
+            """);
+    try (var device = new CudaDevice("virtual", driver, 0, tools)) {
+      device.compile("two steps", graph(TWO_STEPS)).close();
+      var error =
+          assertThrows(EngineException.class, () -> device.compile("product", product).close());
+      assertEquals("load on virtual: cublasLtCreate: set GATUN_LIBRARIES=off", error.getMessage());
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.gatun.engine.Devices;
 import io.gatun.engine.Executable;
 import io.gatun.engine.Tensor;
 import io.gatun.engine.cache.ObjectCache;
+import io.gatun.engine.cuda.compile.Code;
 import io.gatun.graph.autodiff.Gradient;
 import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Tracer;
@@ -60,6 +61,7 @@ class LibraryChoiceTest {
       var tools =
           new CudaTools(
               RuntimeCompiler.required(),
+              Code.PTX,
               () -> {
                 library = new LibraryDouble(watched.driver());
                 return library.libraries();

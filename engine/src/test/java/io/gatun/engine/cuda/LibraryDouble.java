@@ -72,7 +72,7 @@ final class LibraryDouble {
   }
 
   CudaLibraries libraries() {
-    return new CudaLibraries(Optional.of(new Products()), Optional.of(new Convolutions()));
+    return CudaLibraries.of(Optional.of(new Products()), Optional.of(new Convolutions()));
   }
 
   /// What was launched since it was last asked.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.engine.Tensor;
+import io.gatun.engine.cuda.compile.Code;
 import io.gatun.engine.cuda.library.Precision;
 import io.gatun.engine.nn.Compilation;
 import io.gatun.engine.nn.Precision.Full;
@@ -151,6 +152,7 @@ class Tf32Test {
       var tools =
           new CudaTools(
               RuntimeCompiler.required(),
+              Code.PTX,
               () -> {
                 library[0] = new LibraryDouble(driver);
                 return library[0].libraries();

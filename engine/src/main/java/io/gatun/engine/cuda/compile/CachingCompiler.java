@@ -23,7 +23,7 @@ public record CachingCompiler(KernelCompiler compiler, Optional<ObjectCache> cac
   /// Names the form of the entries; a new one where options of the compilers change.
   private static final String FORM = "ptx 1";
 
-  /// A compiler that keeps its PTX below the user's cache folder.
+  /// A compiler that keeps what it makes below the user's cache folder.
   public static KernelCompiler of(KernelCompiler compiler) {
     try {
       var folder = CacheDirectory.user().folder("ptx");
@@ -39,17 +39,17 @@ public record CachingCompiler(KernelCompiler compiler, Optional<ObjectCache> cac
   }
 
   @Override
-  public byte[] compile(KernelSource source, Architecture architecture) {
-    String key = key(source, architecture);
+  public byte[] compile(KernelSource source, Architecture architecture, Code code) {
+    String key = key(source, architecture, code);
     var known = cache.flatMap(c -> c.get(key));
     if (known.isPresent()) return known.get();
-    byte[] ptx = compiler.compile(source, architecture);
-    cache.ifPresent(c -> c.put(key, ptx));
-    return ptx;
+    byte[] image = compiler.compile(source, architecture, code);
+    cache.ifPresent(c -> c.put(key, image));
+    return image;
   }
 
-  private String key(KernelSource source, Architecture architecture) {
-    var parts = new ArrayList<>(List.of(FORM, version(), architecture.virtual(), source.text()));
+  private String key(KernelSource source, Architecture architecture, Code code) {
+    var parts = new ArrayList<>(List.of(FORM, version(), code.name(architecture), source.text()));
     new TreeMap<>(source.headers()).forEach((name, text) -> parts.addAll(List.of(name, text)));
     return ContentKey.sha256(parts);
   }

@@ -4,7 +4,7 @@ import io.gatun.cuda.Architecture;
 import io.gatun.engine.EngineException;
 import java.util.List;
 
-/// Compiles CUDA C++ to PTX. May be used by several threads at once.
+/// Compiles CUDA C++ to PTX or to machine code. May be used by several threads at once.
 ///
 /// The language is C++17 without the standard library's headers and without those of CUDA. Floating
 /// point follows IEEE 754 as written: no contraction of `a * b + c`, exact division and square
@@ -17,8 +17,15 @@ public interface KernelCompiler {
   /// Name and version, `nvcc 13.0.88`: what it makes is cached under it.
   String version();
 
-  /// The PTX of a source, for devices of this architecture and later ones.
+  /// The code of a source for devices of this architecture.
   ///
   /// @throws EngineException when the source does not compile, with the compiler's messages
-  byte[] compile(KernelSource source, Architecture architecture);
+  byte[] compile(KernelSource source, Architecture architecture, Code code);
+
+  /// The PTX of a source.
+  ///
+  /// @throws EngineException when the source does not compile, with the compiler's messages
+  default byte[] compile(KernelSource source, Architecture architecture) {
+    return compile(source, architecture, Code.PTX);
+  }
 }

@@ -58,11 +58,11 @@ public final class NvccCompiler implements KernelCompiler {
   }
 
   @Override
-  public byte[] compile(KernelSource source, Architecture architecture) {
+  public byte[] compile(KernelSource source, Architecture architecture, Code code) {
     try {
       Path folder = Files.createTempDirectory("gatun-nvcc");
       try {
-        return compile(folder, source, architecture);
+        return compile(folder, source, architecture, code);
       } finally {
         delete(folder);
       }
@@ -71,25 +71,26 @@ public final class NvccCompiler implements KernelCompiler {
     }
   }
 
-  private byte[] compile(Path folder, KernelSource source, Architecture architecture)
+  private byte[] compile(Path folder, KernelSource source, Architecture architecture, Code code)
       throws IOException {
     Path file = folder.resolve(source.name());
-    Path ptx = folder.resolve("out.ptx");
+    Path image = folder.resolve("out");
     Files.writeString(file, source.text());
     for (var header : source.headers().entrySet()) {
       Files.writeString(folder.resolve(header.getKey()), header.getValue());
     }
-    var command = new ArrayList<>(List.of(nvcc.toString(), "-ptx", "-std=c++17", "-lineinfo"));
+    String form = code == Code.PTX ? "-ptx" : "-cubin";
+    var command = new ArrayList<>(List.of(nvcc.toString(), form, "-std=c++17", "-lineinfo"));
     command.addAll(FLOATING_POINT);
-    command.addAll(List.of("-arch=" + architecture.virtual(), "-I", folder.toString()));
-    command.addAll(List.of("-o", ptx.toString(), file.toString()));
+    command.addAll(List.of("-arch=" + code.name(architecture), "-I", folder.toString()));
+    command.addAll(List.of("-o", image.toString(), file.toString()));
     var result = run(command);
     if (result.status() != 0) {
       throw new EngineException(
           "%s: %s does not compile for %s; this is an error of Gatun, please report it:\n%s"
               .formatted(version, source.name(), architecture, result.output()));
     }
-    return Files.readAllBytes(ptx);
+    return Files.readAllBytes(image);
   }
 
   private record Result(int status, String output) {}

@@ -6,12 +6,14 @@ import io.gatun.bindings.NativeLibraries;
 import io.gatun.cuda.Architecture;
 import io.gatun.cuda.CudaException;
 import io.gatun.engine.EngineException;
+import io.gatun.engine.cuda.compile.Code;
 import io.gatun.engine.cuda.compile.KernelCompiler;
 import io.gatun.engine.cuda.compile.KernelSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -48,12 +50,12 @@ public final class NvrtcCompiler implements KernelCompiler {
   }
 
   @Override
-  public byte[] compile(KernelSource source, Architecture architecture) {
+  public byte[] compile(KernelSource source, Architecture architecture, Code code) {
     try (var arena = Arena.ofConfined()) {
       var program = create(source, arena);
       try {
-        var options = strings(options(architecture), arena);
-        int result = nvrtcCompileProgram(program, options(architecture).size(), options);
+        var options = options(code.name(architecture));
+        int result = nvrtcCompileProgram(program, options.size(), strings(options, arena));
         if (result == NVRTC_ERROR_COMPILATION()) {
           throw new EngineException(
               "%s: %s does not compile for %s; this is an error of Gatun, please report it:\n%s"
@@ -62,20 +64,32 @@ public final class NvrtcCompiler implements KernelCompiler {
         if (result == NVRTC_ERROR_INVALID_OPTION()) {
           throw new EngineException(
               "%s does not know %s; install a CUDA toolkit that does:\n%s"
-                  .formatted(version, architecture.virtual(), log(program, arena)));
+                  .formatted(version, code.name(architecture), log(program, arena)));
         }
         check(result, "nvrtcCompileProgram", source.name());
-        return bytes(
-            "PTX", out -> nvrtcGetPTXSize(program, out), out -> nvrtcGetPTX(program, out), arena);
+        return switch (code) {
+          case PTX ->
+              text(
+                  "PTX",
+                  out -> nvrtcGetPTXSize(program, out),
+                  out -> nvrtcGetPTX(program, out),
+                  arena);
+          case MACHINE ->
+              bytes(
+                  "machine code",
+                  out -> nvrtcGetCUBINSize(program, out),
+                  out -> nvrtcGetCUBIN(program, out),
+                  arena);
+        };
       } finally {
         destroy(program, arena);
       }
     }
   }
 
-  private static List<String> options(Architecture architecture) {
+  private static List<String> options(String architecture) {
     var options = new ArrayList<>(FLOATING_POINT);
-    options.add("--gpu-architecture=" + architecture.virtual());
+    options.add("--gpu-architecture=" + architecture);
     options.addAll(List.of("--std=c++17", "--generate-line-info"));
     // Lambdas of device functions are device functions, as nvcc takes them.
     options.add("--device-as-default-execution-space");
@@ -108,7 +122,7 @@ public final class NvrtcCompiler implements KernelCompiler {
 
   private static String log(MemorySegment program, Arena arena) {
     byte[] log =
-        bytes(
+        text(
             "log",
             out -> nvrtcGetProgramLogSize(program, out),
             out -> nvrtcGetProgramLog(program, out),
@@ -117,16 +131,25 @@ public final class NvrtcCompiler implements KernelCompiler {
   }
 
   /// A text of the compiler, without the zero at its end.
-  private static byte[] bytes(
+  private static byte[] text(
       String what,
       ToIntFunction<MemorySegment> size,
       ToIntFunction<MemorySegment> text,
       Arena arena) {
+    byte[] bytes = bytes(what, size, text, arena);
+    return Arrays.copyOf(bytes, bytes.length - 1);
+  }
+
+  private static byte[] bytes(
+      String what,
+      ToIntFunction<MemorySegment> size,
+      ToIntFunction<MemorySegment> content,
+      Arena arena) {
     var length = arena.allocate(ValueLayout.JAVA_LONG);
     check(size.applyAsInt(length), "nvrtcGetSize", "the size of the " + what);
     var buffer = arena.allocate(Math.max(1, length.get(ValueLayout.JAVA_LONG, 0)));
-    check(text.applyAsInt(buffer), "nvrtcGet", "the " + what);
-    return buffer.asSlice(0, buffer.byteSize() - 1).toArray(ValueLayout.JAVA_BYTE);
+    check(content.applyAsInt(buffer), "nvrtcGet", "the " + what);
+    return buffer.toArray(ValueLayout.JAVA_BYTE);
   }
 
   private static MemorySegment strings(List<String> texts, Arena arena) {

@@ -1,13 +1,14 @@
 package io.gatun.engine.cuda.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.cuda.CudaException;
 import io.gatun.engine.EngineException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,30 +28,47 @@ class CudaLibrariesTest {
   }
 
   @Test
-  void theyAreOpenedAndClosedInOrder() {
-    var libraries = CudaLibraries.open(Map.of());
+  void theyAreOpenedWhenTheyAreAskedForAndClosedInOrder() {
+    var libraries = CudaLibraries.ofThisMachine(Map.of());
+    assertEquals(List.of(), blas.calls());
     assertEquals("cuBLASLt 130100", libraries.contractions().orElseThrow().version());
+    assertEquals(1, blas.calls("cublasLtCreate").size());
+    assertEquals(List.of(), dnn.calls());
     assertEquals("cuDNN 92400", libraries.convolutions().orElseThrow().version());
+    assertEquals("cuDNN 92400", libraries.convolutions().orElseThrow().version());
+    assertEquals(1, dnn.calls("cudnnCreate").size());
     libraries.close();
     assertEquals(1, blas.calls("cublasLtDestroy").size());
     assertEquals(1, dnn.calls("cudnnDestroy").size());
   }
 
   @Test
+  void whatIsNotOpenedIsNotClosed() {
+    CudaLibraries.ofThisMachine(Map.of()).close();
+    assertEquals(List.of(), blas.calls());
+    assertEquals(List.of(), dnn.calls());
+  }
+
+  @Test
   void offMeansThatNothingIsCalled() {
-    assertSame(CudaLibraries.NONE, CudaLibraries.open(Map.of("GATUN_LIBRARIES", "off")));
-    assertEquals(0, blas.calls().size());
+    var off = CudaLibraries.ofThisMachine(Map.of("GATUN_LIBRARIES", "off"));
+    assertEquals(Optional.empty(), off.contractions());
+    assertEquals(Optional.empty(), off.convolutions());
+    assertEquals(List.of(), blas.calls());
     var e =
         assertThrows(
-            EngineException.class, () -> CudaLibraries.open(Map.of("GATUN_LIBRARIES", "no")));
+            EngineException.class,
+            () -> CudaLibraries.ofThisMachine(Map.of("GATUN_LIBRARIES", "no")));
     assertTrue(e.getMessage().contains("neither on nor off"), e.getMessage());
   }
 
   @Test
   void aLibraryThatDoesNotStartIsAnError() {
     dnn.fail("cudnnCreate", 1, 1001);
-    var e = assertThrows(CudaException.class, () -> CudaLibraries.open(Map.of()));
+    var libraries = CudaLibraries.ofThisMachine(Map.of());
+    var e = assertThrows(CudaException.class, libraries::convolutions);
     assertTrue(e.getMessage().contains("GATUN_LIBRARIES=off"), e.getMessage());
+    libraries.close();
     assertEquals(1, blas.calls("cublasLtDestroy").size());
   }
 

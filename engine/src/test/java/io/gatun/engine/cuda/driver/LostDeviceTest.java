@@ -14,6 +14,7 @@ import io.gatun.engine.Tensor;
 import io.gatun.engine.cuda.CudaDevice;
 import io.gatun.engine.cuda.CudaTools;
 import io.gatun.engine.cuda.RuntimeCompiler;
+import io.gatun.engine.cuda.compile.Code;
 import io.gatun.engine.cuda.compile.KernelCompiler;
 import io.gatun.engine.cuda.compile.KernelSource;
 import io.gatun.graph.ir.GraphText;
@@ -49,7 +50,7 @@ class LostDeviceTest extends StandInDriver {
     }
 
     @Override
-    public byte[] compile(KernelSource source, Architecture architecture) {
+    public byte[] compile(KernelSource source, Architecture architecture, Code code) {
       var ptx = new String(compiler.compile(source, architecture), StandardCharsets.UTF_8);
       return PtxParser.parse(ptx).kernels().stream()
           .map(Declarations::declaration)

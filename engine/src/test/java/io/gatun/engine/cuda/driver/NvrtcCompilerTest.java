@@ -1,5 +1,6 @@
 package io.gatun.engine.cuda.driver;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gatun.bindings.NativeLibraries;
 import io.gatun.cuda.Architecture;
 import io.gatun.engine.EngineException;
+import io.gatun.engine.cuda.compile.Code;
 import io.gatun.engine.cuda.compile.KernelSource;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +61,13 @@ class NvrtcCompilerTest {
     assertTrue(ptx.contains("mul.f32") || ptx.contains("mul.rn.f32"), ptx);
     assertTrue(ptx.contains("rcp.rn.f32") || ptx.contains("div.rn.f32"), ptx);
     assertFalse(ptx.contains("fma.rn.f32"), ptx);
+  }
+
+  @Test
+  void machineCodeIsAnElfFile() {
+    var source = new KernelSource("axpy.cu", KERNEL, HEADER);
+    byte[] cubin = compiler.compile(source, Architecture.of("sm_90"), Code.MACHINE);
+    assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F'}, Arrays.copyOf(cubin, 4));
   }
 
   @Test
