@@ -150,7 +150,7 @@ public final class Compare implements Callable<Integer> {
         if (prepared.isEmpty()) continue;
         try (var other = prepared.get();
             var gatun = new BoundGraph(device, workload.graph(), workload.sets()).subject()) {
-          var times = measurement.measure(gatun, other);
+          var times = measurement.settledFor(peer.spinning()).measure(gatun, other);
           var goal = Goals.ratio(workload, peer.name());
           System.out.println(report.add(workload, peer.name(), times, goal));
         }

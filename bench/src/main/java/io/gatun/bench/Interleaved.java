@@ -1,10 +1,12 @@
 package io.gatun.bench;
 
+import java.time.Duration;
+
 /// A measurement of two subjects in turn, A B, B A, A B ..., in short batches, so that whatever
 /// slows the machine down for a while meets both.
 ///
 /// Each batch follows some untimed runs of the same subject: caches fill, and the threads that the
-/// other library left spinning go to sleep.
+/// other library left spinning go to sleep (see [Peer#spinning]).
 ///
 /// @param pairs batches of each subject
 /// @param batchNanos how long a batch takes, about
@@ -12,6 +14,11 @@ package io.gatun.bench;
 ///     Java in either
 /// @param settleNanos how long the untimed runs before a batch take, about
 public record Interleaved(int pairs, long batchNanos, long settleNanos, long warmUpNanos) {
+  /// The same, with untimed runs of at least this length before a batch.
+  public Interleaved settledFor(Duration least) {
+    return new Interleaved(pairs, batchNanos, Math.max(settleNanos, least.toNanos()), warmUpNanos);
+  }
+
   /// Measures `a` against `b`.
   public Comparison measure(Subject a, Subject b) {
     warmUp(a);

@@ -1,5 +1,6 @@
 package io.gatun.bench;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /// A library or a yardstick that workloads are measured against. Peers are found by the service
@@ -15,6 +16,12 @@ public interface Peer extends AutoCloseable {
   ///
   /// @param threads threads that it may use
   Optional<Subject> prepare(Workload workload, int threads);
+
+  /// How long its threads keep cores busy after a run, waiting for the next one. Who measures
+  /// others on these cores lets so much time pass.
+  default Duration spinning() {
+    return Duration.ZERO;
+  }
 
   @Override
   default void close() {}

@@ -3,6 +3,7 @@ package io.gatun.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,18 @@ class ComparisonTest {
         batches.subList(batches.size() - 8, batches.size()).toString());
     int last = order.lastIndexOf("slow 50");
     assertTrue(order.get(last - 1).equals("slow 5"), order.toString());
+  }
+
+  @Test
+  void untimedRunsLastUntilThreadsOfThePeerSleep() {
+    var measurement = new Interleaved(4, 100_000, 10_000, 30_000);
+    assertEquals(measurement, measurement.settledFor(Duration.ofNanos(9_000)));
+    var order = new ArrayList<String>();
+    var slow = new Simulated("slow", 2000, order);
+    var fast = new Simulated("fast", 1000, order);
+    measurement.settledFor(Duration.ofNanos(300_000)).measure(slow, fast);
+    int last = order.lastIndexOf("slow 50");
+    assertEquals("slow 150", order.get(last - 1), order.toString());
   }
 
   /// A subject whose runs take a fixed time.

@@ -27,7 +27,7 @@ record Network(String name, NetworkFile file, String sizes, Agreement.Norm norm,
     var model = ModelFile.parse(sizes.isEmpty() ? path.get().toString() : path.get() + "@" + sizes);
     try (var other = peer.get().prepare(model, session.threads()).orElseThrow();
         var gatun = new BoundGraph(session.device(), model.graph(), model.sets()).subject()) {
-      return session.compare(this, PEER, gatun, other, model.sets(), norm);
+      return session.compare(this, peer.get(), gatun, other, model.sets(), norm);
     }
   }
 }

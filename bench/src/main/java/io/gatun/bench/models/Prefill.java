@@ -24,7 +24,8 @@ record Prefill(String name, int tokens, Goal goal) implements Row {
       var prompts = Gpt2Weights.prompts(model, tokens);
       try (var other = reader.reading(model, prompts, session.threads());
           var gatun = new Reading(Writer.of(session.device(), model), prompts)) {
-        return session.compare(this, PEER, gatun, other, prompts.size(), Agreement.Norm.GREATEST);
+        return session.compare(
+            this, peer.get(), gatun, other, prompts.size(), Agreement.Norm.GREATEST);
       }
     }
   }

@@ -35,14 +35,13 @@ record Session(Device device, int threads, List<Peer> peers, Interleaved measure
   /// inputs.
   ///
   /// @param norm by which they are the same
-  Outcome compare(
-      Row row, String peer, Subject gatun, Subject other, int sets, Agreement.Norm norm) {
+  Outcome compare(Row row, Peer peer, Subject gatun, Subject other, int sets, Agreement.Norm norm) {
     var agreement = Agreement.of(gatun, other, sets, norm);
     if (!agreement.isGood()) return new Failed(row.name(), agreement.text());
-    var times = measurement.measure(gatun, other);
+    var times = measurement.settledFor(peer.spinning()).measure(gatun, other);
     return new Measured(
         row.name(),
-        peer,
+        peer.name(),
         Figure.nanos(times.medianOfA()),
         Optional.of(Figure.nanos(times.medianOfB())),
         Optional.of(Score.ratio(row.goal(), times)),
