@@ -12,7 +12,7 @@ module io.gatun.engine {
 
   requires transitive io.gatun.graph;
   requires io.gatun.bindings;
-  requires io.gatun.kernels;
+  requires transitive io.gatun.kernels;
   requires info.picocli;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;

@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 /// not here: the compiler writes their launches. Plans call the compiler's also for steps of
 /// optimizers and norms of gradients over many tensors, which move the same bytes and take in what
 /// is around them, and for embeddings, whose rows are an index of other kernels. The ready-made
-/// ones of these are for callers of their own, and yardsticks.
+/// ones of these, and those of batch norm, pooling, scans and sorts, are for callers of their own
+/// (`Device.kernels()` of the engine), and yardsticks.
 public record KernelCatalogue(List<Kernel> kernels) {
   public KernelCatalogue {
     kernels = List.copyOf(kernels);

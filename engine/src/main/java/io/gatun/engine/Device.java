@@ -49,6 +49,15 @@ public interface Device extends AutoCloseable {
     return Optional.empty();
   }
 
+  /// The ready-made kernels of a GPU, for launches of one's own.
+  ///
+  /// @throws EngineException when this is no GPU
+  default ReadyKernels kernels() {
+    throw new EngineException(
+        "device %s has no ready-made kernels; open a GPU (\"cuda\"), or \"virtual\""
+            .formatted(name()));
+  }
+
   /// The code that this device generates for a plan, for people; empty where it generates none.
   default String source(Plan plan) {
     return "";

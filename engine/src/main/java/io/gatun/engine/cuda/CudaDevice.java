@@ -8,6 +8,7 @@ import io.gatun.engine.Device;
 import io.gatun.engine.EngineException;
 import io.gatun.engine.Executable;
 import io.gatun.engine.Placement;
+import io.gatun.engine.ReadyKernels;
 import io.gatun.engine.Tensor;
 import io.gatun.engine.cuda.driver.CudaLibraries;
 import io.gatun.engine.cuda.lowering.DeviceShape;
@@ -149,6 +150,11 @@ public final class CudaDevice implements Device {
   @Override
   public Device withTf32() {
     return new RoundingDevice(this);
+  }
+
+  @Override
+  public ReadyKernels kernels() {
+    return new ReadyLaunches(this);
   }
 
   KernelLibrary library() {

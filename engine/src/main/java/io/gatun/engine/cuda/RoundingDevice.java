@@ -3,6 +3,7 @@ package io.gatun.engine.cuda;
 import io.gatun.engine.Device;
 import io.gatun.engine.Executable;
 import io.gatun.engine.Placement;
+import io.gatun.engine.ReadyKernels;
 import io.gatun.engine.Tensor;
 import io.gatun.graph.plan.Plan;
 import io.gatun.graph.target.Target;
@@ -29,6 +30,11 @@ record RoundingDevice(CudaDevice device) implements Device {
   @Override
   public Executable load(String program, Plan plan) {
     return device.load(program, plan, true);
+  }
+
+  @Override
+  public ReadyKernels kernels() {
+    return device.kernels();
   }
 
   @Override
