@@ -214,3 +214,24 @@ maps = helper.make_sequence_type_proto(
          tensor(np.array(["left"], object), "wanted")]),
     opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(ML, 3)],
     ir_version=8).SerializeToString())
+
+steps = {"x": random(5, 2, 3), "l": np.array([5, 0], np.int32)}
+weights = {n: tensor(random(2, *dims), n) for n, dims in
+           {"w": (12, 3), "r": (12, 3), "b": (24,), "h": (2, 3), "c": (2, 3), "p": (9,)}.items()}
+lengths = tensor(np.array([4, 3], np.int32), "k")
+save("corner-recurrent",
+     [node("LSTM", "x w r b k h c p", "a b1 c1", hidden_size=3, direction="bidirectional", clip=0.5,
+           activations=["sigmoid", "Tanh", "Tanh", "HardSigmoid", "relu", "ScaledTanh"],
+           activation_alpha=[0.3, 1.2], activation_beta=[0.4, 0.8]),
+      node("LSTM", "x w r b l h c", "d e f", hidden_size=3, direction="bidirectional")],
+     steps, dict.fromkeys(["a", "b1", "c1", "d", "e", "f"], F),
+     initializer=[*weights.values(), lengths])
+optional = [
+    helper.make_function("local", "Inner", ["x", "lo", "hi"], ["y"],
+                         [node("Clip", "x lo hi", "y")], [helper.make_opsetid("", 21)]),
+    helper.make_function("local", "Outer", ["x", "lo", "hi"], ["y"],
+                         [node("Inner", "x lo hi", "y", "local")],
+                         [helper.make_opsetid("", 21), helper.make_opsetid("local", 1)])]
+save("corner-left-out", [helper.make_node("Outer", ["x", "", "top"], ["y"], domain="local")],
+     {"x": random(3, 4)}, {"y": F}, functions=optional,
+     initializer=[tensor(np.float32(0.2), "top")])

@@ -10,6 +10,21 @@ import java.util.function.UnaryOperator;
 
 /// Activation functions and the families of softmax.
 final class ActivationOps {
+  /// Activations that have a name in recurrent layers.
+  static final List<String> NAMES =
+      List.of(
+          "Relu",
+          "Tanh",
+          "Sigmoid",
+          "Affine",
+          "LeakyRelu",
+          "ThresholdedRelu",
+          "ScaledTanh",
+          "HardSigmoid",
+          "Elu",
+          "Softsign",
+          "Softplus");
+
   private ActivationOps() {}
 
   static void register(Registry r) {
@@ -118,22 +133,7 @@ final class ActivationOps {
       case "Elu" -> elu(x, alpha);
       case "Softsign" -> x.div(x.abs().add(1));
       case "Softplus" -> Nn.softplus(x);
-      default ->
-          throw OnnxException.of(
-              "activation %s is not one of %s",
-              name,
-              List.of(
-                  "Relu",
-                  "Tanh",
-                  "Sigmoid",
-                  "Affine",
-                  "LeakyRelu",
-                  "ThresholdedRelu",
-                  "ScaledTanh",
-                  "HardSigmoid",
-                  "Elu",
-                  "Softsign",
-                  "Softplus"));
+      default -> throw OnnxException.of("activation %s is not one of %s", name, NAMES);
     };
   }
 }

@@ -210,7 +210,7 @@ final class Importer {
   private static List<Optional<OnnxValue>> inputs(NodeProto node, Scope scope) {
     var inputs = new ArrayList<Optional<OnnxValue>>();
     for (String input : node.getInputList()) {
-      if (input.isEmpty()) {
+      if (input.isEmpty() || scope.isLeftOut(input)) {
         inputs.add(Optional.empty());
         continue;
       }
@@ -276,6 +276,7 @@ final class Importer {
         call.inputs());
     for (int i = 0; i < function.getInputCount(); i++) {
       if (call.has(i)) scope.put(function.getInput(i), call.any(i));
+      else scope.leaveOut(function.getInput(i));
     }
     for (NodeProto node : function.getNodeList()) node(node, scope);
     var outputs = new ArrayList<OnnxValue>();

@@ -7,10 +7,16 @@ import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// RNN, GRU and LSTM: directions, initial states, sequence lengths, clipping, peepholes and
 /// layouts.
 final class RecurrentOps {
+  private static final Set<String> TAKE_ALPHA =
+      Set.of("Affine", "LeakyRelu", "ThresholdedRelu", "ScaledTanh", "HardSigmoid", "Elu");
+
+  private static final Set<String> TAKE_BETA = Set.of("Affine", "ScaledTanh", "HardSigmoid");
+
   private RecurrentOps() {}
 
   static void register(Registry r) {
@@ -54,8 +60,8 @@ final class RecurrentOps {
         boolean reverse = direction.equals("reverse") || d == 1;
         var result = new Direction(this, x, d, reverse).run();
         sequences.add(result.outputs().getFirst());
-        lasts.add(result.carries().getFirst());
-        cells.add(result.carries().getLast());
+        lasts.add(unlessEmpty(result.carries().getFirst()));
+        cells.add(unlessEmpty(result.carries().getLast()));
       }
       var y = Value.stack(1, sequences.toArray(Value[]::new));
       var outputs = new ArrayList<Value>();
@@ -63,6 +69,12 @@ final class RecurrentOps {
       outputs.add(state(lasts));
       if (gates == 4) outputs.add(state(cells));
       return outputs;
+    }
+
+    /// The last state; zeros, as in ONNX Runtime, for sequences of length 0.
+    private Value unlessEmpty(Value state) {
+      if (!c.has(4)) return state;
+      return c.in(4).eq(0).reshape(-1, 1).select(state.scalar(0), state);
     }
 
     private Value state(List<Value> states) {
@@ -74,8 +86,15 @@ final class RecurrentOps {
       return c.in(input).index(batchFirst() ? 1 : 0, direction);
     }
 
-    /// Activation number `i` of a direction.
+    /// Activation number `i` of a direction, of limited arguments.
     Value activate(int i, int direction, Value x) {
+      double clip = c.attributes().number("clip", 0);
+      return activateFreely(i, direction, clip > 0 ? x.clamp(-clip, clip) : x);
+    }
+
+    /// Activation number `i` of a direction, of any arguments. The numbers of all activations stand
+    /// one after the other, without gaps for those that have none.
+    Value activateFreely(int i, int direction, Value x) {
       var a = c.attributes();
       var defaults =
           gates == 1
@@ -83,14 +102,21 @@ final class RecurrentOps {
               : gates == 3 ? List.of("Sigmoid", "Tanh") : List.of("Sigmoid", "Tanh", "Tanh");
       var names = a.texts("activations");
       int at = names.isEmpty() ? i : direction * defaults.size() + i;
-      String name = names.isEmpty() ? defaults.get(i) : names.get(at);
-      double clip = a.number("clip", 0);
-      var limited = clip > 0 ? x.clamp(-clip, clip) : x;
+      var known = names.isEmpty() ? defaults : names;
+      String name = canonical(known.get(at));
+      var before = known.subList(0, at).stream().map(Layer::canonical).toList();
+      int alphas = (int) before.stream().filter(TAKE_ALPHA::contains).count();
+      int betas = (int) before.stream().filter(TAKE_BETA::contains).count();
       return ActivationOps.named(
           name,
-          at(a.numbers("activation_alpha"), at, alpha(name)),
-          at(a.numbers("activation_beta"), at, name.equals("HardSigmoid") ? 0.5 : 1),
-          limited);
+          at(a.numbers("activation_alpha"), alphas, alpha(name)),
+          at(a.numbers("activation_beta"), betas, name.equals("HardSigmoid") ? 0.5 : 1),
+          x);
+    }
+
+    /// Case does not count in names of activations.
+    private static String canonical(String name) {
+      return ActivationOps.NAMES.stream().filter(name::equalsIgnoreCase).findFirst().orElse(name);
     }
 
     private static double alpha(String name) {
@@ -205,7 +231,8 @@ final class RecurrentOps {
       var g = layer.activate(1, number, gate(all, 3));
       var next = f.mul(cell).add(i.mul(g));
       var o = layer.activate(0, number, peep(gate(all, 1), next, 1));
-      return List.of(o.mul(layer.activate(2, number, next)), next);
+      // What is clipped are sums of inputs: ONNX Runtime does not clip the cell.
+      return List.of(o.mul(layer.activateFreely(2, number, next)), next);
     }
 
     private Value peep(Value gate, Value cell, int i) {

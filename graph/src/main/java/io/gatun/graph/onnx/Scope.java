@@ -3,9 +3,11 @@ package io.gatun.graph.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Names of one graph, those of the graphs around it, the opsets, and the attributes of the
 /// function call that it is the body of.
@@ -15,6 +17,7 @@ final class Scope {
   private final Map<String, AttributeProto> attributes;
   private final int depth;
   private final Map<String, OnnxValue> names = new HashMap<>();
+  private final Set<String> leftOut = new HashSet<>();
 
   private Scope(
       Optional<Scope> outer,
@@ -77,6 +80,17 @@ final class Scope {
 
   void put(String name, OnnxValue value) {
     names.put(name, value);
+  }
+
+  /// Says that a function's input has no value: nodes that read it have none there.
+  void leaveOut(String name) {
+    leftOut.add(name);
+  }
+
+  /// Whether the name is that of a function's input without a value.
+  boolean isLeftOut(String name) {
+    if (names.containsKey(name)) return false;
+    return leftOut.contains(name) || outer.filter(scope -> scope.isLeftOut(name)).isPresent();
   }
 
   Optional<OnnxValue> find(String name) {
