@@ -1,6 +1,5 @@
 package io.gatun.graph.kernel;
 
-import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.FoldWindows;
 import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
@@ -8,11 +7,9 @@ import io.gatun.graph.ir.Op;
 import io.gatun.graph.ir.Reduce;
 import io.gatun.graph.ir.Scan;
 import io.gatun.graph.tensor.Shape;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -353,6 +350,8 @@ public final class KernelBuilder {
     var k = domain.dimension("k", shapeA.dim(op.transposeA() ? rank - 2 : rank - 1));
     var a = operand(node.input(0), index, op.transposeA() ? k : m, op.transposeA() ? m : k);
     var b = operand(node.input(1), index, op.transposeB() ? n : k, op.transposeB() ? k : n);
+    OperandValues.checkFirst(a);
+    new OperandValues(pull.buffers).checkSecond(b);
     index.add(m.index());
     index.add(n.index());
     pull.place(node, index, 0);
@@ -375,26 +374,6 @@ public final class KernelBuilder {
     var index = new ArrayList<>(batch);
     index.add(row.index());
     index.add(column.index());
-    var value = pull.at(node, index, List.of());
-    checkMovement(value);
-    return value;
-  }
-
-  /// An operand is packed, perhaps several times, so it may move and mask values but not compute,
-  /// but for differences of integers: quantized values less their zero point.
-  private static void checkMovement(Expr operand) {
-    var seen = new HashSet<Expr>();
-    var work = new ArrayDeque<>(List.of(operand));
-    while (!work.isEmpty()) {
-      var value = work.pop();
-      if (!seen.add(value)) continue;
-      boolean isDifference = value.op().equals(new ExprOp.Bin(Binary.Kind.SUB));
-      if (value.op() instanceof ExprOp.Un
-          || value.op() instanceof ExprOp.Bin && (!isDifference || value.dtype().isFloat())
-          || value.op() instanceof ExprOp.Draw) {
-        throw new NotFusable("the contraction would compute its operand while packing it");
-      }
-      work.addAll(value.arguments());
-    }
+    return pull.at(node, index, List.of());
   }
 }

@@ -51,6 +51,7 @@ public record Pipeline(List<Pass> passes) {
     if (target.composites().contains(RowFunction.CROSS_ENTROPY_TRAIN)) {
       passes.add(new LossWithGradient(target));
     }
+    if (target.batchesLoops()) passes.add(new ScaleFilters());
     passes.addAll(
         List.of(
             claim,

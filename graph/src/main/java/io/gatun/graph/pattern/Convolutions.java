@@ -9,12 +9,10 @@ import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Transpose;
 import io.gatun.graph.tensor.DType;
-import io.gatun.graph.tensor.Elements;
 import io.gatun.graph.tensor.Literal;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -147,24 +145,21 @@ final class Convolutions {
         : last;
   }
 
-  /// The filter times a number for each result: only of a constant, which is copied.
+  /// The constant filter times a number for each result, with those that it was multiplied by
+  /// before. A product: a device that packs filters computes it then, and never has both in memory.
   private static Optional<Value> scaled(Value root, Node filter, float[] factors) {
-    Node source = filter.op() instanceof Transpose ? filter.input(0) : filter;
-    if (!(source.op() instanceof Constant(var literal))) return Optional.empty();
-    int last = filter.type().shape().rank() - 1;
-    int axis = filter.op() instanceof Transpose(var p) ? p.get(last) : last;
-    var shape = literal.type().shape();
-    long inner = 1;
-    for (int i = axis + 1; i < shape.rank(); i++) inner *= shape.dim(i);
-    var data = Arena.ofAuto().allocate(literal.type().bytes(), 64);
-    for (long i = 0; i < shape.size(); i++) {
-      float factor = factors[(int) (i / inner % factors.length)];
-      double product = Elements.getDouble(literal.data(), DType.F32, i) * factor;
-      Elements.setDouble(data, DType.F32, i, product);
+    var known = Match.operands(filter, Binary.Kind.MUL);
+    if (!known.isEmpty()) {
+      var before = vector(known.get(1));
+      if (before.isEmpty() || before.get().type().size() != factors.length) return Optional.empty();
+      var all = factors.clone();
+      for (int i = 0; i < all.length; i++) all[i] *= (float) before.get().at(i);
+      return scaled(root, known.get(0), all);
     }
-    // Nothing else reads the file's: its pages are read again if something does.
-    if (literal.data().isMapped()) literal.data().unload();
-    var copy = Value.constant(root.builder(), Literal.of(literal.type(), data));
-    return Optional.of(filter.op() instanceof Transpose move ? copy.apply(move) : copy);
+    Node source = filter.op() instanceof Transpose ? filter.input(0) : filter;
+    if (!(source.op() instanceof Constant)) return Optional.empty();
+    var type = TensorType.f32(factors.length);
+    var vector = Value.constant(root.builder(), Literal.of(NdArray.of(type, i -> factors[i])));
+    return Optional.of(new Value(root.builder(), filter).mul(vector));
   }
 }

@@ -33,6 +33,7 @@ class PassPropertyTest {
         new SliceIndices(),
         new Simplify(),
         new FoldConstants(),
+        new ScaleFilters(),
         new FoldTransposes(),
         new LowerConvolutions(),
         new SplitReductions(true));
