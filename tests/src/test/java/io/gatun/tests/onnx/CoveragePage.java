@@ -23,8 +23,9 @@ final class CoveragePage {
         # Coverage of ONNX
 
         The test suite of ONNX (Debian `libonnx-testdata`) on the CPU device, at the suite's own
-        tolerance, which for bf16 is two places of the last bit since 1.23. Made by `OnnxCoverage`
-        in `tests`; do not edit.
+        tolerance, which for bf16 is two places of the last bit since 1.23. Made by
+        `bench/run onnx --write docs/onnx-coverage.md`, with the suite where `ONNX_TESTDATA` says or
+        Debian's package puts it; do not edit.
 
         """);
     table(page, outcomes);
@@ -48,7 +49,7 @@ final class CoveragePage {
 
         The node cases of onnx 1.23, up to opset 28, `ai.onnx.ml` among them, which the package
         `onnx` makes: `make_newest_suite.py` in `tests` writes them into a folder for
-        `OnnxCoverage --newest`.
+        `bench/run onnx --newest`.
 
         """);
     table(page, outcomes);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Runs the test suite of ONNX, prints what passed, and writes the page of coverage:
-/// `OnnxCoverage [--device cpu] [--filter text] [--newest folder] [--write docs/onnx-coverage.md]`.
+/// Runs the test suite of ONNX, prints what passed, and writes the page of coverage: `bench/run
+/// onnx [--device cpu] [--filter text] [--newest folder] [--write docs/onnx-coverage.md]`.
 final class OnnxCoverage {
   private OnnxCoverage() {}
 
