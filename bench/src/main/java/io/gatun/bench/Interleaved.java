@@ -19,6 +19,13 @@ public record Interleaved(int pairs, long batchNanos, long settleNanos, long war
     return new Interleaved(pairs, batchNanos, Math.max(settleNanos, least.toNanos()), warmUpNanos);
   }
 
+  /// What a reader of the figures must know.
+  public String text() {
+    return ("%d pairs of batches of about %d ms, each after %d ms untimed, or as long as the peer's"
+            + " threads spin")
+        .formatted(pairs, batchNanos / 1_000_000, settleNanos / 1_000_000);
+  }
+
   /// Measures `a` against `b`.
   public Comparison measure(Subject a, Subject b) {
     warmUp(a);

@@ -20,13 +20,7 @@ final class Report {
             .formatted(
                 device, Runtime.version(), System.getProperty("java.vm.vendor").split(" ")[0]));
     for (String peer : peers) lines.add("- " + peer);
-    lines.add(
-        "- %d pairs of batches of about %d ms, each after %d ms untimed, or as long"
-            + " as the peer's threads spin"
-                .formatted(
-                    measurement.pairs(),
-                    measurement.batchNanos() / 1_000_000,
-                    measurement.settleNanos() / 1_000_000));
+    lines.add("- " + measurement.text());
     lines.add("");
     lines.add(
         "| workload | peer | Gatun, µs | peer, µs | ratio of medians | 10-90 % of pairs | least |"

@@ -46,6 +46,15 @@ class ComparisonTest {
     assertEquals("slow 150", order.get(last - 1), order.toString());
   }
 
+  @Test
+  void aMeasurementSaysHowItWasMade() {
+    var text = new Interleaved(4, 60_000_000, 30_000_000, 1).text();
+    assertEquals(
+        "4 pairs of batches of about 60 ms, each after 30 ms untimed, or as long as the peer's"
+            + " threads spin",
+        text);
+  }
+
   /// A subject whose runs take a fixed time.
   private record Simulated(String name, long nanosPerRun, ArrayList<String> order)
       implements Subject {

@@ -217,13 +217,7 @@ public final class Models implements Callable<Integer> {
         "Gatun on JDK %s (%s)"
             .formatted(Runtime.version(), System.getProperty("java.vm.vendor").split(" ")[0]));
     peers.forEach(peer -> facts.add(peer.version()));
-    facts.add(
-        "%d pairs of batches of about %d ms, each after %d ms untimed, or as long as the"
-            + " peer's threads spin; score: ratio of medians"
-                .formatted(
-                    measurement.pairs(),
-                    measurement.batchNanos() / 1_000_000,
-                    measurement.settleNanos() / 1_000_000));
+    facts.add(measurement.text() + "; score: ratio of medians");
     return facts;
   }
 }
