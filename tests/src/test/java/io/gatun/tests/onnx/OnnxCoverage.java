@@ -37,7 +37,7 @@ final class OnnxCoverage {
       }
     }
     print(outcomes);
-    print(newest);
+    if (!newest.isEmpty()) print(newest);
     if (!options.get("--write").isEmpty()) {
       Files.writeString(Path.of(options.get("--write")), CoveragePage.text(outcomes, newest));
     }
