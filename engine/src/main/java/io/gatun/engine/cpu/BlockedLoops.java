@@ -197,6 +197,7 @@ final class BlockedLoops {
               Ir.i64(1),
               Ir.i64(0),
               Ir.i64(sum.pitchA()),
+              Ir.i64(MicroKernel.GROUP * sum.pitchA()),
               Ir.i64(tile.columns()));
         });
   }

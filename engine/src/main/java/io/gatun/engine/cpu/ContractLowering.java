@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /// Lowers contractions to LLVM IR.
 ///
@@ -18,6 +19,9 @@ import java.util.Set;
 /// gathers and conversions cost one pass over the data. An epilogue function turns finished tiles
 /// into what is stored.
 public final class ContractLowering {
+  /// Bytes that are worth handing to a thread when they are packed.
+  private static final long PACKED_BYTES = 32 * 1024;
+
   private final IrModule module;
   private final String name;
   private final ContractKernel kernel;
@@ -110,24 +114,15 @@ public final class ContractLowering {
           once
               ? PackedOperand.workspace(kernel, tile, slot, bytes)
               : Lowered.Workspace.passing(slot, bytes));
-      phases.add(
-          packPhase(
-              plan,
-              name + ".pack",
-              name + ".panel",
-              plan.panels(),
-              packer.panelBytes(),
-              slot,
-              once));
+      phases.add(packPhase(plan, packer.panelBytes(), slot, once));
     }
     if (plan.a() instanceof PlacedA.InWorkspace(int slot, _)) {
       var rows = new RowPacker(kernel, tile);
       long rowBytes = rows.rowStride() * tile.dtype().bytes();
-      long count = plan.tiles().rows();
       rows.define(module, name + ".rows", slots);
-      workspaces.add(Lowered.Workspace.passing(slot, plan.batches() * count * rowBytes));
-      phases.add(
-          packPhase(plan, name + ".copy", name + ".rows", count, rowBytes, slot, false, Ir.i64(1)));
+      long bytes = plan.batches() * plan.tiles().rows() * rowBytes;
+      workspaces.add(Lowered.Workspace.passing(slot, bytes));
+      phases.add(copyPhase(plan, rowBytes, slot));
     }
     phases.add(new TileLoops(module, name, kernel, slots, plan).define(packer.panelBytes()));
     return new Lowered(phases, workspaces);
@@ -139,43 +134,53 @@ public final class ContractLowering {
     return !loads.isEmpty() && buffers.containsAll(loads);
   }
 
-  /// `void function(ptr table, ptr scratch, i64 begin, i64 end)`: calls a packer for each panel or
-  /// row of all batches, with the number in its batch last.
-  ///
-  /// @param count panels or rows of one batch
-  /// @param bytes of each in the workspace
-  /// @param last more arguments
-  private Lowered.Phase packPhase(
-      ContractPlan plan,
-      String function,
-      String packer,
-      long count,
-      long bytes,
-      int slot,
-      boolean once,
-      Ssa... last) {
+  /// The phase that packs the tiles of A of all batches.
+  private Lowered.Phase copyPhase(ContractPlan plan, long rowBytes, int slot) {
+    var tiles = plan.tiles();
+    return eachUnit(
+        name + ".copy",
+        plan.batches() * tiles.count(),
+        Math.max(1, PACKED_BYTES / (tiles.high() * rowBytes)),
+        false,
+        (f, unit) -> {
+          Ssa batch = f.div(unit, tiles.count());
+          Ssa t = f.rem(unit, tiles.count());
+          Ssa row = tiles.first(f, t);
+          Ssa start = f.mul(f.add(f.mul(batch, tiles.rows()), row), rowBytes);
+          Ssa to = f.ir.address(f.entry(slot), "i8", start);
+          Ssa table = TableFunction.pointer("table");
+          f.call("@" + name + ".rows", table, to, batch, row, tiles.height(f, t));
+        });
+  }
+
+  /// The phase that packs the panels of B of all batches.
+  private Lowered.Phase packPhase(ContractPlan plan, long bytes, int slot, boolean once) {
+    return eachUnit(
+        name + ".pack",
+        plan.batches() * plan.panels(),
+        Math.max(1, PACKED_BYTES / bytes),
+        once,
+        (f, unit) -> {
+          Ssa to = f.ir.address(f.entry(slot), "i8", f.mul(unit, bytes));
+          Ssa batch = f.div(unit, plan.panels());
+          Ssa table = TableFunction.pointer("table");
+          f.call("@" + name + ".panel", table, to, batch, f.rem(unit, plan.panels()));
+        });
+  }
+
+  /// `void function(ptr table, ptr scratch, i64 begin, i64 end)`, which calls `body` for each unit.
+  private Lowered.Phase eachUnit(
+      String function, long units, long grain, boolean once, BiConsumer<TableFunction, Ssa> body) {
     var f =
         new TableFunction(
             module, function, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
-    Ssa workspace = f.entry(slot);
     f.scope.loop(
         TableFunction.parameter("begin"),
         TableFunction.parameter("end"),
         1,
         false,
-        unit -> {
-          var arguments =
-              new ArrayList<>(
-                  List.of(
-                      TableFunction.pointer("table"),
-                      f.ir.address(workspace, "i8", f.mul(unit, bytes)),
-                      f.div(unit, count),
-                      f.rem(unit, count)));
-          arguments.addAll(List.of(last));
-          f.call("@" + packer, arguments.toArray(Ssa[]::new));
-        });
+        unit -> body.accept(f, unit));
     f.define("");
-    long grain = Math.max(1, 32 * 1024 / bytes);
-    return new Lowered.Phase(function, plan.batches() * count, grain, 0, once);
+    return new Lowered.Phase(function, units, grain, 0, once);
   }
 }

@@ -11,21 +11,28 @@ import java.util.stream.LongStream;
 /// next A jumps by `segStride` while B goes on. The dense result (row stride: the tile's columns)
 /// goes to `T`, on top of what is there if `acc` is 1.
 ///
-/// Row offsets are compile-time constants, displacements off one pointer; they, `ks`, `bs` and
-/// `segStride` count elements. One line of memory is prefetched to the second-level cache at `pf +
-/// k * pfs` in each step (the next panel of B), and B itself `near` steps ahead to the first level.
-/// With `unroll` above 1 that many steps use accumulators of their own, which hides latency when
-/// there are few rows. Only the first `columns` elements of a row of B are read.
-record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, int columns) {
+/// Row offsets are compile-time constants, displacements off one pointer; they, `ks`, `kg`, `bs`
+/// and `segStride` count elements. One line of memory is prefetched to the second-level cache at
+/// `pf + group * pfs` for each group of [#GROUP] steps (the next panel of B), and B itself `near`
+/// steps ahead to the first level. Within a group A lies `ks` elements from step to step, the
+/// groups `kg` elements from one to the next; a group is one turn of the loop, so that few
+/// instructions count and move pointers. With `sums` above 1 that many of its steps use
+/// accumulators of their own, which hides latency when there are few rows. Only the first `columns`
+/// elements of a row of B are read.
+record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, int columns) {
+  /// Steps of a turn of the loop.
+  static final int GROUP = 4;
+
   private static final String PARAMETERS =
       "(ptr noalias readonly %A, ptr noalias readonly %B, ptr noalias %T, i64 %K, i64 %acc, ptr"
-          + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %bs)";
+          + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %kg, i64 %bs)";
 
   /// A kernel for full panels and these rows.
   static MicroKernel of(TileShape tile, List<Long> rowOffsets) {
     int rows = rowOffsets.size();
-    int unroll = rows == 1 ? 4 : rows <= 3 ? 2 : 1;
-    return new MicroKernel(tile, rowOffsets, unroll, rows <= 4 ? 8 : 4, tile.columns());
+    int registers = rows * tile.vectors();
+    int sums = registers <= 2 ? 4 : registers <= 6 ? 2 : 1;
+    return new MicroKernel(tile, rowOffsets, sums, rows <= 4 ? 8 : 4, tile.columns());
   }
 
   /// Offsets of rows that are equally far apart.
@@ -35,7 +42,7 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
 
   /// The same for a panel of which only this many columns may be read.
   MicroKernel reading(int columns) {
-    return new MicroKernel(tile, rowOffsets, unroll, near, columns);
+    return new MicroKernel(tile, rowOffsets, sums, near, columns);
   }
 
   int rows() {
@@ -50,13 +57,13 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
         uniform
             ? rows() + "." + stride
             : rowOffsets.stream().map(String::valueOf).collect(Collectors.joining("."));
-    return "gatun.tile.%s.%dx%d.%s.u%d.n%d%s"
+    return "gatun.tile.%s.%dx%d.%s.s%d.n%d%s"
         .formatted(
             tile.dtype().text(),
             tile.vectors(),
             tile.lanes(),
             offsets.replace('-', 'm'),
-            unroll,
+            sums,
             near,
             columns == tile.columns() ? "" : ".c" + columns);
   }
@@ -124,12 +131,7 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
             "%%g%d = phi %s [ %s, %%start ], [ %%e%d, %%seg.end ]"
                 .formatted(i, type, initial.get(i), i));
       }
-      if (unroll == 1) {
-        steps("loop", "seg", "%K", 1, "g", "%sa", "%sb", "%sp");
-        end();
-      } else {
-        unrolled();
-      }
+      groups();
       ir.line("%s.next = add i64 %s, 1");
       ir.line("%sa.next = getelementptr " + element + ", ptr %sa, i64 %segStride");
       ir.line("%more = icmp ult i64 %s.next, %segs");
@@ -142,20 +144,20 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
       ir.line("ret void");
     }
 
-    /// Whole groups of `unroll` steps, then single steps.
-    private void unrolled() {
-      ir.line("%whole = sub i64 %K, " + (unroll - 1));
+    /// Whole groups of steps, then single steps.
+    private void groups() {
+      ir.line("%whole = sub i64 %K, " + (GROUP - 1));
       ir.line("%some = icmp sgt i64 %whole, 0");
       ir.line("br i1 %some, label %loop, label %join");
-      steps("loop", "seg", "%whole", unroll, "g", "%sa", "%sb", "%sp");
+      steps("loop", "seg", "%whole", GROUP, "g", "%sa", "%sb", "%sp");
       ir.label("loop.end");
-      var sums = new ArrayList<String>();
+      var totals = new ArrayList<String>();
       for (int i = 0; i < registers(); i++) {
         String sum = "%loop.n" + i;
-        for (int u = 1; u < unroll; u++) {
+        for (int u = 1; u < sums; u++) {
           sum = ir.emit(element, tile.lanes(), add(sum, "%loop.n" + (u * registers() + i))).text();
         }
-        sums.add(sum);
+        totals.add(sum);
       }
       ir.branch("join");
       ir.label("join");
@@ -168,7 +170,7 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
       for (int i = 0; i < registers(); i++) {
         ir.line(
             "%%j%d = phi %s [ %%g%d, %%seg ], [ %s, %%loop.end ]"
-                .formatted(i, type, i, sums.get(i)));
+                .formatted(i, type, i, totals.get(i)));
       }
       ir.line("%rest = sub i64 %K, %k.join");
       ir.line("%any = icmp ne i64 %rest, 0");
@@ -189,17 +191,6 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
       }
     }
 
-    private void end() {
-      ir.label("loop.end");
-      ir.branch("seg.end");
-      ir.label("seg.end");
-      ir.line("%b.end = phi ptr [ %loop.b.next, %loop.end ]");
-      ir.line("%p.end = phi ptr [ %loop.p.next, %loop.end ]");
-      for (int i = 0; i < registers(); i++) {
-        ir.line("%%e%d = phi %s [ %%loop.n%d, %%loop.end ]".formatted(i, type, i));
-      }
-    }
-
     /// The loop `label` over `limit` steps, `by` at a time; ends by going to `label.end`.
     private void steps(
         String label,
@@ -210,30 +201,33 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
         String a,
         String b,
         String p) {
-      if (label.equals("loop") && unroll == 1) ir.branch(label);
       ir.label(label);
       header(label, from, "i64", "k", "0");
       header(label, from, "ptr", "a", a);
       header(label, from, "ptr", "b", b);
       header(label, from, "ptr", "p", p);
-      for (int u = 0; u < by; u++) {
-        for (int i = 0; i < registers(); i++) {
-          int n = u * registers() + i;
-          String first = u == 0 ? "%" + start + i : "zeroinitializer";
-          ir.line(
-              "%%%s.c%d = phi %s [ %s, %%%s ], [ %%%s.n%d, %%%s ]"
-                  .formatted(label, n, type, first, from, label, n, label));
-        }
+      var values = new String[Math.min(by, sums) * registers()];
+      for (int n = 0; n < values.length; n++) {
+        String first = n < registers() ? "%" + start + n : "zeroinitializer";
+        values[n] = "%%%s.c%d".formatted(label, n);
+        ir.line(
+            "%s = phi %s [ %s, %%%s ], [ %%%s.n%d, %%%s ]"
+                .formatted(values[n], type, first, from, label, n, label));
       }
       String ak = "%" + label + ".a";
       String bk = "%" + label + ".b";
       ir.prefetch(new Ssa("%" + label + ".p", "ptr", 1), 2);
       for (int u = 0; u < by; u++) {
         boolean lastStep = u == by - 1;
-        step(label, u, ak, bk);
+        int set = u % sums * registers();
+        step(ak, bk, values, set, u + sums >= by ? "%" + label + ".n" : null);
         String an = lastStep ? "%" + label + ".a.next" : ir.fresh("%a");
         String bn = lastStep ? "%" + label + ".b.next" : ir.fresh("%b");
-        ir.line(an + " = getelementptr " + element + ", ptr " + ak + ", i64 %ks");
+        boolean endsGroup = lastStep && by == GROUP;
+        ir.line(
+            "%s = getelementptr %s, ptr %s, i64 %s"
+                .formatted(
+                    an, element, endsGroup ? "%" + label + ".a" : ak, endsGroup ? "%kg" : "%ks"));
         ir.line(bn + " = getelementptr " + element + ", ptr " + bk + ", i64 %bs");
         ak = an;
         bk = bn;
@@ -251,7 +245,9 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
               .formatted(label, name, kind, first, from, label, name, label));
     }
 
-    private void step(String label, int u, String a, String b) {
+    /// Adds a step's products to the values from `set` on, whose new names begin with `names`, or
+    /// are any where that is null.
+    private void step(String a, String b, String[] values, int set, String names) {
       var columns = new ArrayList<Ssa>();
       for (int v = 0; v < tile.vectors(); v++) columns.add(column(b, v));
       Ssa ahead = ir.emit("ptr", 1, "getelementptr " + element + ", ptr " + b + ", i64 %near");
@@ -264,8 +260,10 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int unroll, int near, 
             ir.emit(element, 1, "load " + element + ", " + at(a, rowOffsets.get(r)).typed());
         Ssa row = ir.splat(scalar, tile.lanes());
         for (int v = 0; v < tile.vectors(); v++) {
-          int n = u * registers() + r * tile.vectors() + v;
-          multiplyAdd("%" + label + ".n" + n, row, columns.get(v), "%" + label + ".c" + n);
+          int n = set + r * tile.vectors() + v;
+          String sum = names == null ? ir.fresh("%s") : names + n;
+          multiplyAdd(sum, row, columns.get(v), values[n]);
+          values[n] = sum;
         }
       }
     }

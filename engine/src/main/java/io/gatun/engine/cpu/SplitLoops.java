@@ -138,6 +138,7 @@ final class SplitLoops {
                     Ir.i64(split.a().segments()),
                     Ir.i64(split.a().segmentStride()),
                     Ir.i64(split.a().kStride()),
+                    split.a().groupStride(f, rows.height(f, t)),
                     Ir.i64(split.b().rowStride()));
               });
         });

@@ -9,12 +9,22 @@ import java.util.stream.IntStream;
 /// An A that micro-kernels read where it lies. Tiles lie within groups of `group` rows; within a
 /// tile row `r` is `rowOffsets(r)` elements from the first; where that differs from tile to tile,
 /// `rowOffsets` has all rows of a group. Along `k` there are `segments` of `run`
-/// elements `kStride` apart, the segments `segmentStride` apart.
+/// elements `kStride` apart, the segments `segmentStride` apart; of `packed` rows the groups of a
+/// micro-kernel's steps lie as in [RowPacker].
 record StridedA(
-    long group, List<Long> rowOffsets, long segments, long segmentStride, long run, long kStride) {
+    long group,
+    List<Long> rowOffsets,
+    long segments,
+    long segmentStride,
+    long run,
+    long kStride,
+    boolean packed) {
 
   /// Tiles of a group that may have kernels of their own.
   private static final int MOST_KERNELS = 4;
+
+  /// Elements of a row from which on packing pays.
+  private static final long LONG = 256;
 
   /// How this kernel's A can be read in place, if it is a plain array of the accumulator's type.
   static Optional<StridedA> of(ContractKernel kernel, TileShape tile) {
@@ -55,7 +65,8 @@ record StridedA(
             segmented ? segment.extent() : 1,
             segmented ? offset.coefficient(segment.inner()) : 0,
             step.extent(),
-            offset.coefficient(step.inner())));
+            offset.coefficient(step.inner()),
+            false));
   }
 
   /// Distances of all rows of an image, or of all rows there are, from the first, if there are so
@@ -84,15 +95,25 @@ record StridedA(
 
   /// How packed rows lie (see [RowPacker]).
   static StridedA packed(ContractKernel kernel, TileShape tile) {
-    var offsets = MicroKernel.rows(tile.rows(), new RowPacker(kernel, tile).rowStride());
+    var offsets = MicroKernel.rows(tile.rows(), MicroKernel.GROUP);
     long k = ContractKernel.size(kernel.k());
-    return new StridedA(ContractKernel.size(kernel.m()), offsets, 1, 0, k, 1);
+    return new StridedA(ContractKernel.size(kernel.m()), offsets, 1, 0, k, 1, true);
   }
 
-  /// True when rows are so far apart, or so aligned, that a tile's rows compete for a few places of
-  /// the cache and of the address translation: then copying pays if each row is used often.
+  /// Elements from one group of `k` to the next in a tile of this height.
+  Ssa groupStride(TableFunction f, Ssa height) {
+    return packed ? f.mul(height, MicroKernel.GROUP) : Ir.i64(MicroKernel.GROUP * kStride);
+  }
+
+  /// Whether copying pays where each row is used often: so many elements of each row that reading
+  /// several rows at a time is slower than reading a packed tile, or rows that compete for a few
+  /// places of the cache and of the address translation.
   boolean wantsPacking(long columns, int elementBytes) {
     long bytes = rowOffsets.size() > 1 ? rowOffsets.get(1) * elementBytes : 0;
-    return columns >= 128 && kStride == 1 && group > 1 && (bytes % 4096 == 0 || bytes >= 8192);
+    boolean isLong = segments * run >= LONG;
+    return columns >= 128
+        && kStride == 1
+        && group > 1
+        && (isLong || bytes % 4096 == 0 || bytes >= 8192);
   }
 }

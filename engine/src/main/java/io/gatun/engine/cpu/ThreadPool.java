@@ -9,10 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Platform threads that share the chunks of one task at a time with the thread that calls.
 ///
-/// Chunks are handed out by an atomic counter, so a thread that loses its core to a neighbour holds
-/// up at most its own chunk. Where chunks begin and end depends on the arguments of a call alone,
-/// never on the number of threads: a task that gives the same result for the same chunks gives the
-/// same result on every machine size. A call allocates nothing.
+/// Each thread begins with a range of chunks of its own and takes them in order, so that what a
+/// chunk fetches ahead of time, and what the same thread wrote in the task before, is in its cache.
+/// A thread without chunks takes the later half of another's, so one that loses its core to a
+/// neighbour holds up at most its own chunk. Where chunks begin and end depends on the arguments of
+/// a call alone, never on the number of threads: a task that gives the same result for the same
+/// chunks gives the same result on every machine size. A call allocates nothing.
 ///
 /// Workers wait for the next task by spinning for some microseconds, then they park. The caller
 /// never waits for a worker that has not begun: what sleepers do not take, it does itself.
@@ -41,12 +43,18 @@ public final class ThreadPool implements AutoCloseable {
   private static final long INSIDE = OPEN - 1;
   private static final int TASK_NUMBER = 32;
 
-  // The gate, the counter of chunks and the count of sleepers, each on cache lines of its own.
-  private static final int GATE = 16;
-  private static final int NEXT = 32;
-  private static final int SLEEPERS = 48;
+  // The gate, the count of sleepers and each thread's range of chunks, on cache lines of their own.
+  private static final int LINE = 16;
+  private static final int GATE = LINE;
+  private static final int SLEEPERS = 2 * LINE;
+  private static final int RANGES = 3 * LINE;
 
-  private final AtomicLongArray shared = new AtomicLongArray(64);
+  /// A range: bits 32 and up hold the chunk after its last one, the bits below its first one.
+  private static final int RANGE_END = 32;
+
+  private static final long RANGE_BEGIN = (1L << RANGE_END) - 1;
+
+  private final AtomicLongArray shared;
   private final AtomicBoolean taken = new AtomicBoolean();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final Worker[] workers;
@@ -64,6 +72,7 @@ public final class ThreadPool implements AutoCloseable {
       throw new IllegalArgumentException("a pool of " + threads + " threads; it needs at least 1");
     }
     // With fewer cores than threads, spinning takes time from those who work.
+    shared = new AtomicLongArray(RANGES + (threads + 1) * LINE);
     spins = threads <= Runtime.getRuntime().availableProcessors();
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
@@ -113,7 +122,7 @@ public final class ThreadPool implements AutoCloseable {
   /// @throws RuntimeException the first exception of the task, from whichever thread; chunks not
   ///     yet begun are then dropped
   public void run(Task task, long units, long chunk, long parallelFrom) {
-    if (chunk < 1 || units < 0) {
+    if (chunk < 1 || units < 0 || units / chunk >= Integer.MAX_VALUE) {
       throw new IllegalArgumentException(units + " units in chunks of " + chunk);
     }
     if (units < parallelFrom || units <= chunk) {
@@ -133,11 +142,16 @@ public final class ThreadPool implements AutoCloseable {
     this.task = task;
     this.units = units;
     this.chunk = chunk;
-    shared.setPlain(NEXT, 0);
+    long chunks = (units - 1) / chunk + 1;
+    for (int i = 0; i < threads(); i++) {
+      long begin = i * chunks / threads();
+      long end = (i + 1) * chunks / threads();
+      shared.setPlain(place(i), end << RANGE_END | begin);
+    }
     long number = (shared.getPlain(GATE) >>> TASK_NUMBER) + 1;
     shared.set(GATE, number << TASK_NUMBER | OPEN);
     if (shared.get(SLEEPERS) > 0) {
-      wake((units - 1) / chunk);
+      wake(chunks - 1);
     }
     work(0);
     long gate = shared.addAndGet(GATE, -OPEN);
@@ -169,17 +183,56 @@ public final class ThreadPool implements AutoCloseable {
     }
   }
 
+  private static int place(int worker) {
+    return RANGES + worker * LINE;
+  }
+
   private void work(int worker) {
     try {
-      for (long begin = shared.getAndAdd(NEXT, chunk);
-          begin < units;
-          begin = shared.getAndAdd(NEXT, chunk)) {
-        task.run(begin, end(begin, units, chunk), worker);
-      }
+      do {
+        for (long i = next(worker); i >= 0; i = next(worker)) {
+          long begin = i * chunk;
+          task.run(begin, end(begin, units, chunk), worker);
+        }
+      } while (takesHalf(worker));
     } catch (Throwable e) {
-      shared.set(NEXT, units);
       failure.compareAndSet(null, e);
     }
+  }
+
+  /// The first chunk of a thread's range, which then begins after it; -1 where there is none.
+  private long next(int worker) {
+    long range = shared.get(place(worker));
+    while (!isEmpty(range) && failure.get() == null) {
+      long seen = shared.compareAndExchange(place(worker), range, range + 1);
+      if (seen == range) return range & RANGE_BEGIN;
+      range = seen;
+    }
+    return -1;
+  }
+
+  /// Gives a thread whose range is empty the later half of another's; false where all are empty.
+  private boolean takesHalf(int worker) {
+    for (int i = 1; i < threads(); i++) {
+      int victim = place((worker + i) % threads());
+      long range = shared.get(victim);
+      while (!isEmpty(range) && failure.get() == null) {
+        long begin = range & RANGE_BEGIN;
+        long end = range >>> RANGE_END;
+        long half = (begin + end) / 2;
+        long seen = shared.compareAndExchange(victim, range, half << RANGE_END | begin);
+        if (seen == range) {
+          shared.set(place(worker), end << RANGE_END | half);
+          return true;
+        }
+        range = seen;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isEmpty(long range) {
+    return (range & RANGE_BEGIN) >= range >>> RANGE_END;
   }
 
   private static long end(long begin, long units, long chunk) {

@@ -103,7 +103,7 @@ final class TileLoops {
     Ssa t0 = f.mul(f.rem(block, plan.rowBlocks()), plan.tilesPerBlock());
     Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa m0 = tiles.first(f, t0);
-    if (plan.a() instanceof PlacedA.InScratch) packRows(block, batch, m0, tiles.first(f, t1), rows);
+    if (plan.a() instanceof PlacedA.InScratch) packRows(block, batch, t0, t1, rows);
     blocks(batch, t0, t1, p0, p1, m0, rows, tileMemory, panelMemory, panelBytes);
   }
 
@@ -176,7 +176,7 @@ final class TileLoops {
                   }));
       return;
     }
-    long linesPerStep = Math.max(1, tile.columns() / plan.tilesPerBlock());
+    long perGroup = MicroKernel.GROUP * tile.columns() / plan.tilesPerBlock();
     long k = ContractKernel.size(kernel.k());
     loop(
         p0,
@@ -192,13 +192,13 @@ final class TileLoops {
               t -> {
                 // The next panel is fetched during this one, each tile fetching its share.
                 boolean follows = plan.b() instanceof PlacedB.InWorkspace;
-                Ssa share = f.mul(f.ir.binary("sub", t, t0), k * linesPerStep);
+                Ssa share = f.mul(f.ir.binary("sub", t, t0), k * perGroup / MicroKernel.GROUP);
                 Ssa next =
                     follows
                         ? f.ir.address(
                             f.ir.address(b, "i8", Ir.i64(panelBytes)), tile.element(), share)
                         : b;
-                tile(batch, t, p, m0, rows, tileMemory, b, next, follows ? linesPerStep : 0);
+                tile(batch, t, p, m0, rows, tileMemory, b, next, follows ? perGroup : 0);
               });
         });
   }
@@ -207,18 +207,22 @@ final class TileLoops {
     f.scope.loop(from, to, 1, true, body);
   }
 
-  private void packRows(Ssa block, Ssa batch, Ssa m0, Ssa m1, Ssa rows) {
+  private void packRows(Ssa block, Ssa batch, Ssa t0, Ssa t1, Ssa rows) {
     Ssa packed = f.ir.emit("i64", 1, "load i64, ptr %scratch");
     f.scope.when(
         f.ir.binary("icmp ne", block, packed),
         () -> {
-          f.call(
-              "@" + name + ".rows",
-              TableFunction.pointer("table"),
-              rows,
-              batch,
-              m0,
-              f.ir.binary("sub", m1, m0));
+          Ssa m0 = tiles.first(f, t0);
+          loop(
+              t0,
+              t1,
+              t -> {
+                Ssa row = tiles.first(f, t);
+                Ssa start = f.mul(f.ir.binary("sub", row, m0), rowPacker.rowStride());
+                Ssa to = f.ir.address(rows, tile.element(), start);
+                Ssa table = TableFunction.pointer("table");
+                f.call("@" + name + ".rows", table, to, batch, row, tiles.height(f, t));
+              });
           f.ir.line("store " + block.typed() + ", ptr %scratch");
         });
   }
@@ -252,15 +256,7 @@ final class TileLoops {
   }
 
   private void tile(
-      Ssa batch,
-      Ssa t,
-      Ssa p,
-      Ssa m0,
-      Ssa rows,
-      Ssa tileMemory,
-      Ssa b,
-      Ssa next,
-      long linesPerStep) {
+      Ssa batch, Ssa t, Ssa p, Ssa m0, Ssa rows, Ssa tileMemory, Ssa b, Ssa next, long prefetched) {
     Ssa row = tiles.first(f, t);
     Ssa a = tileOfA(batch, row, m0, rows);
     var strided = plan.a().strided();
@@ -274,10 +270,11 @@ final class TileLoops {
         Ir.i64(strided.run()),
         Ir.i64(0),
         next,
-        Ir.i64(linesPerStep),
+        Ir.i64(prefetched),
         Ir.i64(strided.segments()),
         Ir.i64(strided.segmentStride()),
         Ir.i64(strided.kStride()),
+        strided.groupStride(f, tiles.height(f, t)),
         Ir.i64(bStride));
     f.call(
         "@" + name + ".epilogue",

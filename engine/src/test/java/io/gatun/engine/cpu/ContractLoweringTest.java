@@ -191,6 +191,16 @@ class ContractLoweringTest {
     check(add(new MatMul(false, false), input(batch, m, k), shared));
   }
 
+  /// Rows that consist of `count` pieces of `width` elements are packed, by vectors where the
+  /// pieces are whole groups of steps.
+  @ParameterizedTest
+  @CsvSource({"20,37,7", "20,24,12", "13,8,32", "130,37,7", "131,9,36", "15,300,1"})
+  void rowsOfPieces(int m, int count, int width) {
+    Node pieces = add(new Transpose(List.of(1, 0, 2)), input(count, m, width));
+    Node rows = add(new Reshape(Shape.of(m, count * width)), pieces);
+    check(add(new MatMul(false, false), rows, input(count * width, 130)));
+  }
+
   @Test
   void headsOfAttention() {
     Node q = add(new Transpose(List.of(0, 2, 1, 3)), input(2, 21, 3, 16));

@@ -94,16 +94,71 @@ class ThreadPoolTest {
       pool.run(
           (_, _, _) -> {
             together.countDown();
-            try {
-              together.await();
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
+            await(together);
           },
           3,
           1,
           0);
       assertEquals(0, together.getCount());
+    }
+  }
+
+  @Test
+  void aThreadTakesNeighbouringChunksInOrder() throws Exception {
+    try (var pool = new ThreadPool(2)) {
+      var begun = new CountDownLatch(2);
+      var order = List.of(new ArrayList<Long>(), new ArrayList<Long>());
+      pool.run(
+          (begin, _, worker) -> {
+            order.get(worker).add(begin);
+            begun.countDown();
+            await(begun);
+          },
+          300,
+          3,
+          0);
+      assertEquals(0, order.get(0).getFirst());
+      assertEquals(150, order.get(1).getFirst());
+      int jumps = 0;
+      for (var begins : order) {
+        for (int i = 1; i < begins.size(); i++) {
+          if (begins.get(i) != begins.get(i - 1) + 3) jumps++;
+        }
+      }
+      // Each jump to another thread's chunks halves what it has left of its 50.
+      assertTrue(jumps <= 6, order.toString());
+    }
+  }
+
+  @Test
+  void chunksOfAThreadThatIsHeldUpAreDoneByOthers() throws Exception {
+    try (var pool = new ThreadPool(2)) {
+      var others = new CountDownLatch(19);
+      var worker = new CountDownLatch(1);
+      var done = new AtomicIntegerArray(20);
+      pool.run(
+          (begin, _, number) -> {
+            done.incrementAndGet((int) begin);
+            if (number == 1 && worker.getCount() > 0) {
+              worker.countDown();
+              await(others);
+            } else {
+              await(worker);
+            }
+            others.countDown();
+          },
+          20,
+          1,
+          0);
+      for (int i = 0; i < 20; i++) assertEquals(1, done.get(i), "chunk " + i);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
