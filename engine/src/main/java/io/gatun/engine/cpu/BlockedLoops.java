@@ -175,7 +175,8 @@ final class BlockedLoops {
   }
 
   private void multiply(Ssa t0, Ssa t1, Ssa p0, Ssa p1, Ssa k0, Ssa steps) {
-    var offsets = MicroKernel.rows(tile.rows(), 1);
+    var kernel = MicroKernel.of(tile, MicroKernel.rows(tile.rows(), 1), 0);
+    long n = ContractKernel.size(this.kernel.n());
     Ssa adds = f.ir.convert("zext", f.ir.binary("icmp ne", k0, 0), "i64");
     each(
         t0,
@@ -184,9 +185,8 @@ final class BlockedLoops {
         p1,
         (t, p) -> {
           Ssa panel = panelOfB(p, p0);
-          long n = ContractKernel.size(kernel.n());
           f.call(
-              sum.tiles().microKernel(f, t, p, n, tile, false, offsets).text(),
+              sum.tiles().microKernel(f, t, p, n, false, kernel).text(),
               tileOfA(t, t0),
               panel,
               place(t, t0, p, p0),

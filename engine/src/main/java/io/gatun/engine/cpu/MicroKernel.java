@@ -12,14 +12,12 @@ import java.util.stream.LongStream;
 /// goes to `T`, on top of what is there if `acc` is 1.
 ///
 /// Row offsets are compile-time constants, displacements off one pointer; they, `ks`, `kg`, `bs`
-/// and `segStride` count elements. One line of memory is prefetched to the second-level cache at
-/// `pf + group * pfs` for each group of [#GROUP] steps (the next panel of B), and B itself `near`
-/// steps ahead to the first level. Within a group A lies `ks` elements from step to step, the
-/// groups `kg` elements from one to the next; a group is one turn of the loop, so that few
-/// instructions count and move pointers. With `sums` above 1 that many of its steps use
-/// accumulators of their own, which hides latency when there are few rows. Only the first `columns`
-/// elements of a row of B are read.
-record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, int columns) {
+/// and `segStride` count elements. A turn of the loop is a group of [#GROUP] steps, so that few
+/// instructions count and move pointers: within it A lies `ks` elements from step to step, the
+/// groups lie `kg` elements from one to the next. For each group `fetches` lines of memory from `pf
+/// + group * pfs` on are prefetched to the second-level cache (the next panel of B), and B itself
+/// some steps ahead to the first level. Only the first `columns` elements of a row of B are read.
+record MicroKernel(TileShape tile, List<Long> rowOffsets, int fetches, int columns) {
   /// Steps of a turn of the loop.
   static final int GROUP = 4;
 
@@ -28,11 +26,13 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, in
           + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %kg, i64 %bs)";
 
   /// A kernel for full panels and these rows.
-  static MicroKernel of(TileShape tile, List<Long> rowOffsets) {
-    int rows = rowOffsets.size();
-    int registers = rows * tile.vectors();
-    int sums = registers <= 2 ? 4 : registers <= 6 ? 2 : 1;
-    return new MicroKernel(tile, rowOffsets, sums, rows <= 4 ? 8 : 4, tile.columns());
+  static MicroKernel of(TileShape tile, List<Long> rowOffsets, int fetches) {
+    return new MicroKernel(tile, rowOffsets, fetches, tile.columns());
+  }
+
+  /// How many lines each group fetches of a panel that so many tiles share.
+  static int fetches(TileShape tile, long tiles) {
+    return (int) Math.ceilDiv((long) GROUP * tile.columns() * tile.dtype().bytes(), 64 * tiles);
   }
 
   /// Offsets of rows that are equally far apart.
@@ -42,7 +42,24 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, in
 
   /// The same for a panel of which only this many columns may be read.
   MicroKernel reading(int columns) {
-    return new MicroKernel(tile, rowOffsets, sums, near, columns);
+    return new MicroKernel(tile, rowOffsets, fetches, columns);
+  }
+
+  /// The same for these rows.
+  MicroKernel over(List<Long> rows) {
+    return new MicroKernel(tile, rows, fetches, columns);
+  }
+
+  /// Steps of a group that use accumulators of their own, which hides latency when there are few
+  /// rows.
+  private int sums() {
+    int registers = rows() * tile.vectors();
+    return registers <= 2 ? 4 : registers <= 6 ? 2 : 1;
+  }
+
+  /// How many steps ahead B is prefetched.
+  private int near() {
+    return rows() <= 4 ? 8 : 4;
   }
 
   int rows() {
@@ -57,14 +74,13 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, in
         uniform
             ? rows() + "." + stride
             : rowOffsets.stream().map(String::valueOf).collect(Collectors.joining("."));
-    return "gatun.tile.%s.%dx%d.%s.s%d.n%d%s"
+    return "gatun.tile.%s.%dx%d.%s.f%d%s"
         .formatted(
             tile.dtype().text(),
             tile.vectors(),
             tile.lanes(),
             offsets.replace('-', 'm'),
-            sums,
-            near,
+            fetches,
             columns == tile.columns() ? "" : ".c" + columns);
   }
 
@@ -80,6 +96,7 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, in
     private final Ir ir;
     private final String type = tile.vectorType();
     private final String element = tile.element();
+    private final int sums = sums();
 
     Writer(Ir ir) {
       this.ir = ir;
@@ -87,7 +104,7 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, in
 
     String text(String name) {
       ir.moveTo(new StringBuilder());
-      ir.line("%near = mul i64 %bs, " + near);
+      ir.line("%near = mul i64 %bs, " + near());
       ir.branch("enter");
       ir.label("enter");
       var initial = initial();
@@ -216,7 +233,10 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int sums, int near, in
       }
       String ak = "%" + label + ".a";
       String bk = "%" + label + ".b";
-      ir.prefetch(new Ssa("%" + label + ".p", "ptr", 1), 2);
+      for (int i = 0; i < fetches; i++) {
+        Ssa p0 = new Ssa("%" + label + ".p", "ptr", 1);
+        ir.prefetch(ir.address(p0, "i8", Ir.i64(64L * i)), 2);
+      }
       for (int u = 0; u < by; u++) {
         boolean lastStep = u == by - 1;
         int set = u % sums * registers();

@@ -49,39 +49,38 @@ record RowTiles(long rows, long group, int most) {
 
   /// The micro-kernel for tile `t` and panel `p` of `n` columns in all. Where B is `exact`, nothing
   /// beyond its last column is read.
-  Ssa microKernel(
-      TableFunction f, Ssa t, Ssa p, long n, TileShape tile, boolean exact, List<Long> offsets) {
-    long panels = Math.ceilDiv(n, tile.columns());
-    int ragged = (int) (n % tile.columns());
-    if (!exact || ragged == 0) return byPlace(f, t, tile, tile.columns(), offsets);
-    Ssa last = byPlace(f, t, tile, ragged, offsets);
-    if (panels == 1) return last;
-    Ssa isLast = f.ir.binary("icmp eq", p, panels - 1);
-    return f.ir.select(isLast, last, byPlace(f, t, tile, tile.columns(), offsets));
+  ///
+  /// @param kernel with the rows of a whole tile, or, where each tile of a group has a kernel of its
+  ///     own, of a whole group
+  Ssa microKernel(TableFunction f, Ssa t, Ssa p, long n, boolean exact, MicroKernel kernel) {
+    int columns = kernel.columns();
+    int ragged = (int) (n % columns);
+    Ssa whole = byPlace(f, t, kernel);
+    if (!exact || ragged == 0) return whole;
+    Ssa last = byPlace(f, t, kernel.reading(ragged));
+    return n < columns ? last : f.ir.select(f.ir.binary("icmp eq", p, n / columns), last, whole);
   }
 
   /// Where offsets are given for all rows of a group, each of its tiles has a kernel of its own.
-  private Ssa byPlace(TableFunction f, Ssa t, TileShape tile, int columns, List<Long> offsets) {
-    if (offsets.size() <= most) return byHeight(f, t, tile, columns, offsets);
+  private Ssa byPlace(TableFunction f, Ssa t, MicroKernel kernel) {
+    if (kernel.rows() <= most) {
+      return byHeight(f, t, rows -> name(f, kernel, kernel.rowOffsets().subList(0, rows)));
+    }
     Ssa place = f.rem(t, perGroup());
-    Ssa chosen = placed(f, tile, 0, columns, offsets);
+    Ssa chosen = placed(f, 0, kernel);
     for (int j = 1; j < perGroup(); j++) {
       Ssa isHere = f.ir.binary("icmp eq", place, j);
-      chosen = f.ir.select(isHere, placed(f, tile, j, columns, offsets), chosen);
+      chosen = f.ir.select(isHere, placed(f, j, kernel), chosen);
     }
     return chosen;
   }
 
-  private Ssa placed(TableFunction f, TileShape tile, int place, int columns, List<Long> offsets) {
+  private Ssa placed(TableFunction f, int place, MicroKernel kernel) {
     int first = place * low() + (int) Math.min(place, tall());
     int height = place < tall() ? high() : low();
-    long start = offsets.get(first);
-    var own = offsets.subList(first, first + height).stream().map(o -> o - start).toList();
-    return function(kernel(f, tile, columns, own));
-  }
-
-  private Ssa byHeight(TableFunction f, Ssa t, TileShape tile, int columns, List<Long> offsets) {
-    return byHeight(f, t, height -> kernel(f, tile, columns, offsets.subList(0, height)));
+    long start = kernel.rowOffsets().get(first);
+    var own = kernel.rowOffsets().subList(first, first + height);
+    return function(name(f, kernel, own.stream().map(o -> o - start).toList()));
   }
 
   /// The function for the height of tile `t`.
@@ -93,8 +92,8 @@ record RowTiles(long rows, long group, int most) {
     return f.ir.select(isTall(f, t), function(name.apply(high())), small);
   }
 
-  private static String kernel(TableFunction f, TileShape tile, int columns, List<Long> offsets) {
-    return MicroKernel.of(tile, offsets).reading(columns).in(f.ir.module());
+  private static String name(TableFunction f, MicroKernel kernel, List<Long> rows) {
+    return kernel.over(rows).in(f.ir.module());
   }
 
   private static Ssa function(String name) {

@@ -154,8 +154,8 @@ final class SplitLoops {
   }
 
   private Ssa microKernel(TableFunction f, Ssa t, Ssa p) {
-    return rows.microKernel(
-        f, t, p, ContractKernel.size(kernel.n()), tile, true, split.a().rowOffsets());
+    var whole = MicroKernel.of(tile, split.a().rowOffsets(), 0);
+    return rows.microKernel(f, t, p, ContractKernel.size(kernel.n()), true, whole);
   }
 
   /// A unit is one tile of rows: the parts of each of its panels are added in order.

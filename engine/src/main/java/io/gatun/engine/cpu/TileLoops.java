@@ -172,12 +172,12 @@ final class TileLoops {
                   p1,
                   p -> {
                     Ssa b = panel(batch, p, panelMemory, panelBytes);
-                    tile(batch, t, p, m0, rows, tileMemory, b, b, 0);
+                    tile(batch, t, p, m0, rows, tileMemory, b, b, false);
                   }));
       return;
     }
-    long perGroup = MicroKernel.GROUP * tile.columns() / plan.tilesPerBlock();
-    long k = ContractKernel.size(kernel.k());
+    boolean follows = plan.b() instanceof PlacedB.InWorkspace;
+    long perTile = ContractKernel.size(kernel.k()) * tile.columns() / plan.tilesPerBlock();
     loop(
         p0,
         p1,
@@ -191,14 +191,10 @@ final class TileLoops {
               t1,
               t -> {
                 // The next panel is fetched during this one, each tile fetching its share.
-                boolean follows = plan.b() instanceof PlacedB.InWorkspace;
-                Ssa share = f.mul(f.ir.binary("sub", t, t0), k * perGroup / MicroKernel.GROUP);
-                Ssa next =
-                    follows
-                        ? f.ir.address(
-                            f.ir.address(b, "i8", Ir.i64(panelBytes)), tile.element(), share)
-                        : b;
-                tile(batch, t, p, m0, rows, tileMemory, b, next, follows ? perGroup : 0);
+                Ssa share = f.mul(f.ir.binary("sub", t, t0), perTile);
+                Ssa after = f.ir.address(b, "i8", Ir.i64(panelBytes));
+                Ssa next = follows ? f.ir.address(after, tile.element(), share) : b;
+                tile(batch, t, p, m0, rows, tileMemory, b, next, follows);
               });
         });
   }
@@ -256,12 +252,14 @@ final class TileLoops {
   }
 
   private void tile(
-      Ssa batch, Ssa t, Ssa p, Ssa m0, Ssa rows, Ssa tileMemory, Ssa b, Ssa next, long prefetched) {
+      Ssa batch, Ssa t, Ssa p, Ssa m0, Ssa rows, Ssa tileMemory, Ssa b, Ssa next, boolean fetches) {
     Ssa row = tiles.first(f, t);
     Ssa a = tileOfA(batch, row, m0, rows);
     var strided = plan.a().strided();
     long bStride = plan.b() instanceof PlacedB.InPlace(long stride) ? stride : tile.columns();
-    Ssa function = microKernel(t, p);
+    long tilesOfPanel = plan.tilesPerBlock();
+    int lines = fetches ? MicroKernel.fetches(tile, tilesOfPanel) : 0;
+    Ssa function = microKernel(t, p, lines);
     f.call(
         function.text(),
         a,
@@ -270,7 +268,7 @@ final class TileLoops {
         Ir.i64(strided.run()),
         Ir.i64(0),
         next,
-        Ir.i64(prefetched),
+        Ir.i64(MicroKernel.GROUP * tile.columns() / tilesOfPanel),
         Ir.i64(strided.segments()),
         Ir.i64(strided.segmentStride()),
         Ir.i64(strided.kStride()),
@@ -311,9 +309,9 @@ final class TileLoops {
     };
   }
 
-  private Ssa microKernel(Ssa t, Ssa p) {
+  private Ssa microKernel(Ssa t, Ssa p, int lines) {
     boolean exact = plan.b() instanceof PlacedB.InPlace;
-    var offsets = plan.a().strided().rowOffsets();
-    return tiles.microKernel(f, t, p, ContractKernel.size(kernel.n()), tile, exact, offsets);
+    var kernel = MicroKernel.of(tile, plan.a().strided().rowOffsets(), lines);
+    return tiles.microKernel(f, t, p, ContractKernel.size(this.kernel.n()), exact, kernel);
   }
 }
