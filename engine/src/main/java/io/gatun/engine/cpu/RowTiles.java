@@ -50,8 +50,8 @@ record RowTiles(long rows, long group, int most) {
   /// The micro-kernel for tile `t` and panel `p` of `n` columns in all. Where B is `exact`, nothing
   /// beyond its last column is read.
   ///
-  /// @param kernel with the rows of a whole tile, or, where each tile of a group has a kernel of its
-  ///     own, of a whole group
+  /// @param kernel with the rows of a whole tile, or, where each tile of a group has a kernel of
+  /// its own, of a whole group
   Ssa microKernel(TableFunction f, Ssa t, Ssa p, long n, boolean exact, MicroKernel kernel) {
     int columns = kernel.columns();
     int ragged = (int) (n % columns);

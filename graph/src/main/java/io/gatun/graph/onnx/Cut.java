@@ -44,7 +44,7 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
     for (var output : graph.getOutputList()) {
       if (unknown.contains(output.getName())) continue;
       var value = Importer.output(graph, output, scope);
-      DeclaredOutput.warn(owner.name(), OnnxModel.declared(output), value);
+      Declaration.warn(owner.name(), OnnxModel.declared(output), value);
       String name = output.getName();
       results.put(name, OnnxModel.result(importer.builder(), name, value, outputs));
     }

@@ -76,6 +76,9 @@ final class Importer {
         DEEPEST);
     initializers(graph, scope);
     for (NodeProto node : graph.getNodeList()) node(node, scope);
+    for (ValueInfoProto inner : graph.getValueInfoList()) {
+      scope.findOwn(inner.getName()).ifPresent(value -> Declaration.checkInner(inner, value));
+    }
     var outputs = new LinkedHashMap<String, OnnxValue>();
     for (ValueInfoProto output : graph.getOutputList()) {
       outputs.put(output.getName(), output(graph, output, scope));
@@ -93,17 +96,24 @@ final class Importer {
                     OnnxException.of(
                         "graph \"%s\": no node gives the output \"%s\"",
                         graph.getName(), output.getName()));
-    DeclaredOutput.check(output, value);
+    Declaration.checkOutput(output, value);
     return value;
   }
 
   /// Enters a graph's own tensors, but for those that the scope has values for.
   void initializers(GraphProto graph, Scope scope) {
     var named = new HashSet<String>();
+    var inputs = new HashMap<String, ValueInfoProto>();
+    for (ValueInfoProto input : graph.getInputList()) inputs.put(input.getName(), input);
     for (TensorProto tensor : graph.getInitializerList()) {
       OnnxException.check(
           named.add(tensor.getName()), "two initializers are named \"%s\"", tensor.getName());
-      if (scope.findOwn(tensor.getName()).isEmpty()) scope.put(tensor.getName(), value(tensor));
+      if (scope.findOwn(tensor.getName()).isEmpty()) {
+        var value = value(tensor);
+        var input = inputs.get(tensor.getName());
+        if (input != null) Declaration.checkInitializer(input, value);
+        scope.put(tensor.getName(), value);
+      }
     }
     for (SparseTensorProto tensor : graph.getSparseInitializerList()) {
       String name = tensor.getValues().getName();

@@ -238,7 +238,7 @@ public final class OnnxModel {
     var results = new ArrayList<Output>();
     var kinds = new LinkedHashMap<String, OnnxInstance.Result>();
     for (var output : model().getGraph().getOutputList()) {
-      DeclaredOutput.warn(name, declared(output), outputs.get(output.getName()));
+      Declaration.warn(name, declared(output), outputs.get(output.getName()));
     }
     var builder = importer.builder();
     outputs.forEach((key, value) -> kinds.put(key, result(builder, key, value, results)));

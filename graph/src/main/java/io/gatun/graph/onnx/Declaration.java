@@ -8,22 +8,45 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// What a file says of an output of a graph, against what the nodes give. As in ONNX Runtime a
-/// contradiction of kinds or element types is an error; one of shapes is told and nothing more, as
-/// many files have the shapes of the example that they were exported with.
-final class DeclaredOutput {
-  private DeclaredOutput() {}
+/// What a file says of a value of a graph, against what its nodes or initializers give. As in ONNX
+/// Runtime a contradiction of kinds or element types is an error; one of shapes is an error for
+/// initializers, is told for outputs, as many files have the shapes of the example that they were
+/// exported with, and is nothing for values in between.
+final class Declaration {
+  private Declaration() {}
 
   /// @throws OnnxException when the nodes give a value of another kind or element type
-  static void check(ValueInfoProto output, OnnxValue value) {
-    if (output.getType().getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET) return;
-    var declared = OnnxModel.declared(output);
-    OnnxException.check(
-        agree(declared, value),
+  static void checkOutput(ValueInfoProto output, OnnxValue value) {
+    check(
+        output,
+        value,
         "the model declares the output %s, its nodes give %s; declare that, or convert it by a"
-            + " Cast",
-        declared,
-        text(value));
+            + " Cast");
+  }
+
+  /// @throws OnnxException when the nodes give a value of another kind or element type
+  static void checkInner(ValueInfoProto inner, OnnxValue value) {
+    check(
+        inner,
+        value,
+        "the model's value_info declares %s, its nodes give %s; declare that, or leave it out");
+  }
+
+  /// @throws OnnxException when the initializer has another element type or shape than the input
+  ///     that it stands for
+  static void checkInitializer(ValueInfoProto input, OnnxValue value) {
+    String message = "the model declares the input %s, its initializer is %s; make them the same";
+    check(input, value, message);
+    if (!(value instanceof OnnxValue.Tensor(Value tensor, ElementType _))) return;
+    var declared = OnnxModel.declared(input);
+    boolean fits = declared.dims().isEmpty() || fits(declared.dims().get(), tensor.shape());
+    OnnxException.check(fits, message, declared, text(value));
+  }
+
+  private static void check(ValueInfoProto info, OnnxValue value, String message) {
+    if (info.getType().getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET) return;
+    var declared = OnnxModel.declared(info);
+    OnnxException.check(agree(declared, value), message, declared, text(value));
   }
 
   private static boolean agree(ModelValue declared, OnnxValue value) {
@@ -58,7 +81,7 @@ final class DeclaredOutput {
       case OnnxValue.Maps(Value _, List<String> keys) -> "a sequence of maps from " + keys;
       case OnnxValue.Sequence(List<OnnxValue> elements) ->
           elements.stream()
-              .map(DeclaredOutput::text)
+              .map(Declaration::text)
               .collect(Collectors.joining(", ", "the sequence [", "]"));
       case OnnxValue.Absent _ -> "an absent optional value";
     };

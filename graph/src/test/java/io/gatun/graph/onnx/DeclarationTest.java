@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Outputs whose declared type is not what the nodes give: refused where ONNX Runtime refuses them.
-class DeclaredOutputTest {
+/// Values whose declared type is not what nodes and initializers give: refused where ONNX Runtime
+/// refuses them.
+class DeclarationTest {
   private static TypeProto type(ElementType element, int... dims) {
     var type = TypeProto.newBuilder();
     type.getTensorTypeBuilder().setElemType(element.number()).getShapeBuilder();
@@ -71,6 +72,31 @@ class DeclaredOutputTest {
     assertEquals(2, instance(declaring(sequence.build(), pair)).graph().outputs().size());
     sequence.getSequenceTypeBuilder().setElemType(type(ElementType.INT64));
     refused(declaring(sequence.build(), pair), "y: sequence of INT64[]");
+  }
+
+  @Test
+  void anotherElementTypeInBetweenIsRefusedAndAnotherShapeIsNot() {
+    var nodes = new NodeProto[] {node("Neg", List.of("x"), "t").build(), node1("Abs", "t")};
+    var model = declaring(type(ElementType.FLOAT, 2, 3), nodes);
+    var inner = model.getGraphBuilder().addValueInfoBuilder().setName("t");
+    inner.setType(type(ElementType.INT64, 2, 3));
+    refused(model, "value_info declares t: INT64[2, 3], its nodes give FLOAT[2,3]");
+    inner.setType(type(ElementType.FLOAT, 7));
+    assertEquals(1, instance(model).graph().outputs().size());
+    inner.setName("nobody").setType(type(ElementType.INT64));
+    assertEquals(1, instance(model).graph().outputs().size());
+  }
+
+  @Test
+  void anInitializerIsAsTheInputThatItStandsFor() {
+    var model = declaring(type(ElementType.INT64, 2), node1("Neg", "s"));
+    var input = model.getGraphBuilder().addInputBuilder().setName("s");
+    input.setType(type(ElementType.INT64, 2));
+    assertEquals(1, instance(model).graph().outputs().size());
+    input.setType(type(ElementType.FLOAT, 2));
+    refused(model, "declares the input s: FLOAT[2], its initializer is INT64[2]");
+    input.setType(type(ElementType.INT64, 3));
+    refused(model, "declares the input s: INT64[3], its initializer is INT64[2]");
   }
 
   /// ONNX Runtime warns and goes on.
