@@ -39,6 +39,7 @@ record Cut(OnnxModel owner, ModelProto model, Registry registry, TensorReader te
       late.add(node);
       unknown.addAll(node.getOutputList());
     }
+    Importer.checkInner(graph, scope);
     var outputs = new ArrayList<Output>();
     var results = new LinkedHashMap<String, OnnxInstance.Result>();
     for (var output : graph.getOutputList()) {

@@ -76,14 +76,19 @@ final class Importer {
         DEEPEST);
     initializers(graph, scope);
     for (NodeProto node : graph.getNodeList()) node(node, scope);
-    for (ValueInfoProto inner : graph.getValueInfoList()) {
-      scope.findOwn(inner.getName()).ifPresent(value -> Declaration.checkInner(inner, value));
-    }
+    checkInner(graph, scope);
     var outputs = new LinkedHashMap<String, OnnxValue>();
     for (ValueInfoProto output : graph.getOutputList()) {
       outputs.put(output.getName(), output(graph, output, scope));
     }
     return outputs;
+  }
+
+  /// Checks what the graph says of values in between that are in the scope.
+  static void checkInner(GraphProto graph, Scope scope) {
+    for (ValueInfoProto inner : graph.getValueInfoList()) {
+      scope.findOwn(inner.getName()).ifPresent(value -> Declaration.checkInner(inner, value));
+    }
   }
 
   /// The value of an output of a graph whose nodes are in the scope.

@@ -81,6 +81,8 @@ class DeclarationTest {
     var inner = model.getGraphBuilder().addValueInfoBuilder().setName("t");
     inner.setType(type(ElementType.INT64, 2, 3));
     refused(model, "value_info declares t: INT64[2, 3], its nodes give FLOAT[2,3]");
+    var bytes = model.build().toByteArray();
+    assertThrows(OnnxException.class, () -> Onnx.model("m", bytes).parts(Bindings.none()));
     inner.setType(type(ElementType.FLOAT, 7));
     assertEquals(1, instance(model).graph().outputs().size());
     inner.setName("nobody").setType(type(ElementType.INT64));
