@@ -175,7 +175,7 @@ final class BlockedLoops {
   }
 
   private void multiply(Ssa t0, Ssa t1, Ssa p0, Ssa p1, Ssa k0, Ssa steps) {
-    var kernel = MicroKernel.of(tile, MicroKernel.rows(tile.rows(), 1), 0);
+    var kernel = MicroKernel.of(tile, MicroKernel.rows(tile.rows(), 1), 0, sum.k());
     long n = ContractKernel.size(this.kernel.n());
     Ssa adds = f.ir.convert("zext", f.ir.binary("icmp ne", k0, 0), "i64");
     each(

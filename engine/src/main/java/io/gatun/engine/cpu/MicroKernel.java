@@ -17,7 +17,9 @@ import java.util.stream.LongStream;
 /// groups lie `kg` elements from one to the next. For each group `fetches` lines of memory from `pf
 /// + group * pfs` on are prefetched to the second-level cache (the next panel of B), and B itself
 /// some steps ahead to the first level. Only the first `columns` elements of a row of B are read.
-record MicroKernel(TileShape tile, List<Long> rowOffsets, int fetches, int columns) {
+/// Where `K` is always `inGroups`, a multiple of [#GROUP], there is less to compile.
+record MicroKernel(
+    TileShape tile, List<Long> rowOffsets, int fetches, boolean inGroups, int columns) {
   /// Steps of a turn of the loop.
   static final int GROUP = 4;
 
@@ -26,8 +28,10 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int fetches, int colum
           + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %kg, i64 %bs)";
 
   /// A kernel for full panels and these rows.
-  static MicroKernel of(TileShape tile, List<Long> rowOffsets, int fetches) {
-    return new MicroKernel(tile, rowOffsets, fetches, tile.columns());
+  ///
+  /// @param steps of which `K` is a multiple
+  static MicroKernel of(TileShape tile, List<Long> rowOffsets, int fetches, long steps) {
+    return new MicroKernel(tile, rowOffsets, fetches, steps % GROUP == 0, tile.columns());
   }
 
   /// How many lines each group fetches of a panel that so many tiles share.
@@ -42,12 +46,12 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int fetches, int colum
 
   /// The same for a panel of which only this many columns may be read.
   MicroKernel reading(int columns) {
-    return new MicroKernel(tile, rowOffsets, fetches, columns);
+    return new MicroKernel(tile, rowOffsets, fetches, inGroups, columns);
   }
 
   /// The same for these rows.
   MicroKernel over(List<Long> rows) {
-    return new MicroKernel(tile, rows, fetches, columns);
+    return new MicroKernel(tile, rows, fetches, inGroups, columns);
   }
 
   /// Steps of a group that use accumulators of their own, which hides latency when there are few
@@ -74,13 +78,14 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int fetches, int colum
         uniform
             ? rows() + "." + stride
             : rowOffsets.stream().map(String::valueOf).collect(Collectors.joining("."));
-    return "gatun.tile.%s.%dx%d.%s.f%d%s"
+    return "gatun.tile.%s.%dx%d.%s.f%d%s%s"
         .formatted(
             tile.dtype().text(),
             tile.vectors(),
             tile.lanes(),
             offsets.replace('-', 'm'),
             fetches,
+            inGroups ? ".g" : "",
             columns == tile.columns() ? "" : ".c" + columns);
   }
 
@@ -163,10 +168,14 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int fetches, int colum
 
     /// Whole groups of steps, then single steps.
     private void groups() {
-      ir.line("%whole = sub i64 %K, " + (GROUP - 1));
-      ir.line("%some = icmp sgt i64 %whole, 0");
-      ir.line("br i1 %some, label %loop, label %join");
-      steps("loop", "seg", "%whole", GROUP, "g", "%sa", "%sb", "%sp");
+      if (!inGroups) {
+        ir.line("%whole = sub i64 %K, " + (GROUP - 1));
+        ir.line("%some = icmp sgt i64 %whole, 0");
+        ir.line("br i1 %some, label %loop, label %join");
+      } else {
+        ir.branch("loop");
+      }
+      steps("loop", "seg", inGroups ? "%K" : "%whole", GROUP, "g", "%sa", "%sb", "%sp");
       ir.label("loop.end");
       var totals = new ArrayList<String>();
       for (int i = 0; i < registers(); i++) {
@@ -176,6 +185,22 @@ record MicroKernel(TileShape tile, List<Long> rowOffsets, int fetches, int colum
         }
         totals.add(sum);
       }
+      if (inGroups) end(totals);
+      else rest(totals);
+    }
+
+    private void end(List<String> totals) {
+      ir.branch("seg.end");
+      ir.label("seg.end");
+      for (String p : List.of("b", "p")) {
+        ir.line("%%%s.end = phi ptr [ %%loop.%s.next, %%loop.end ]".formatted(p, p));
+      }
+      for (int i = 0; i < registers(); i++) {
+        ir.line("%%e%d = phi %s [ %s, %%loop.end ]".formatted(i, type, totals.get(i)));
+      }
+    }
+
+    private void rest(List<String> totals) {
       ir.branch("join");
       ir.label("join");
       ir.line("%k.join = phi i64 [ 0, %seg ], [ %loop.k.next, %loop.end ]");

@@ -154,7 +154,7 @@ final class SplitLoops {
   }
 
   private Ssa microKernel(TableFunction f, Ssa t, Ssa p) {
-    var whole = MicroKernel.of(tile, split.a().rowOffsets(), 0);
+    var whole = MicroKernel.of(tile, split.a().rowOffsets(), 0, split.steps());
     return rows.microKernel(f, t, p, ContractKernel.size(kernel.n()), true, whole);
   }
 

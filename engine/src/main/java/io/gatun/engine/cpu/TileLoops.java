@@ -311,7 +311,8 @@ final class TileLoops {
 
   private Ssa microKernel(Ssa t, Ssa p, int lines) {
     boolean exact = plan.b() instanceof PlacedB.InPlace;
-    var kernel = MicroKernel.of(tile, plan.a().strided().rowOffsets(), lines);
+    var kernel =
+        MicroKernel.of(tile, plan.a().strided().rowOffsets(), lines, plan.a().strided().run());
     return tiles.microKernel(f, t, p, ContractKernel.size(this.kernel.n()), exact, kernel);
   }
 }
