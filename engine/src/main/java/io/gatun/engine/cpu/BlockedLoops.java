@@ -175,8 +175,8 @@ final class BlockedLoops {
   }
 
   private void multiply(Ssa t0, Ssa t1, Ssa p0, Ssa p1, Ssa k0, Ssa steps) {
-    var kernel = MicroKernel.of(tile, MicroKernel.rows(tile.rows(), 1), 0, sum.k());
-    long n = ContractKernel.size(this.kernel.n());
+    var whole = MicroKernel.of(tile, MicroKernel.rows(tile.rows(), 1), 0, sum.k());
+    long n = ContractKernel.size(kernel.n());
     Ssa adds = f.ir.convert("zext", f.ir.binary("icmp ne", k0, 0), "i64");
     each(
         t0,
@@ -186,7 +186,7 @@ final class BlockedLoops {
         (t, p) -> {
           Ssa panel = panelOfB(p, p0);
           f.call(
-              sum.tiles().microKernel(f, t, p, n, false, kernel).text(),
+              sum.tiles().microKernel(f, t, p, n, false, whole).text(),
               tileOfA(t, t0),
               panel,
               place(t, t0, p, p0),

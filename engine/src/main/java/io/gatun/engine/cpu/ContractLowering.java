@@ -122,7 +122,7 @@ public final class ContractLowering {
       rows.define(module, name + ".rows", slots);
       long bytes = plan.batches() * plan.tiles().rows() * rowBytes;
       workspaces.add(Lowered.Workspace.passing(slot, bytes));
-      phases.add(copyPhase(plan, rowBytes, slot));
+      phases.add(copyPhase(plan, rows, rowBytes, slot));
     }
     phases.add(new TileLoops(module, name, kernel, slots, plan).define(packer.panelBytes()));
     return new Lowered(phases, workspaces);
@@ -135,7 +135,7 @@ public final class ContractLowering {
   }
 
   /// The phase that packs the tiles of A of all batches.
-  private Lowered.Phase copyPhase(ContractPlan plan, long rowBytes, int slot) {
+  private Lowered.Phase copyPhase(ContractPlan plan, RowPacker rows, long rowBytes, int slot) {
     var tiles = plan.tiles();
     return eachUnit(
         name + ".copy",
@@ -145,11 +145,9 @@ public final class ContractLowering {
         (f, unit) -> {
           Ssa batch = f.div(unit, tiles.count());
           Ssa t = f.rem(unit, tiles.count());
-          Ssa row = tiles.first(f, t);
-          Ssa start = f.mul(f.add(f.mul(batch, tiles.rows()), row), rowBytes);
+          Ssa start = f.mul(batch, tiles.rows() * rowBytes);
           Ssa to = f.ir.address(f.entry(slot), "i8", start);
-          Ssa table = TableFunction.pointer("table");
-          f.call("@" + name + ".rows", table, to, batch, row, tiles.height(f, t));
+          rows.call(f, name + ".rows", tiles, batch, t, to, Ir.i64(0));
         });
   }
 

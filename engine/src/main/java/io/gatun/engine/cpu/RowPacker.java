@@ -50,6 +50,14 @@ final class RowPacker {
     f.define("internal");
   }
 
+  /// Calls the function `name` for tile `t`; row `m0` goes to the beginning of `to`.
+  void call(TableFunction f, String name, RowTiles tiles, Ssa batch, Ssa t, Ssa to, Ssa m0) {
+    Ssa row = tiles.first(f, t);
+    Ssa start = f.mul(f.ir.binary("sub", row, m0), rowStride());
+    Ssa place = f.ir.address(to, tile.element(), start);
+    f.call("@" + name, TableFunction.pointer("table"), place, batch, row, tiles.height(f, t));
+  }
+
   private static void eachRow(TableFunction f, Axis m, Consumer<Ssa> body) {
     f.scope.loop(
         Ir.i64(0),

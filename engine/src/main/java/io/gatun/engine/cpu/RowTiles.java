@@ -55,10 +55,10 @@ record RowTiles(long rows, long group, int most) {
   Ssa microKernel(TableFunction f, Ssa t, Ssa p, long n, boolean exact, MicroKernel kernel) {
     int columns = kernel.columns();
     int ragged = (int) (n % columns);
-    Ssa whole = byPlace(f, t, kernel);
-    if (!exact || ragged == 0) return whole;
+    if (!exact || ragged == 0) return byPlace(f, t, kernel);
     Ssa last = byPlace(f, t, kernel.reading(ragged));
-    return n < columns ? last : f.ir.select(f.ir.binary("icmp eq", p, n / columns), last, whole);
+    if (n < columns) return last;
+    return f.ir.select(f.ir.binary("icmp eq", p, n / columns), last, byPlace(f, t, kernel));
   }
 
   /// Where offsets are given for all rows of a group, each of its tiles has a kernel of its own.

@@ -154,7 +154,7 @@ final class SplitLoops {
   }
 
   private Ssa microKernel(TableFunction f, Ssa t, Ssa p) {
-    var whole = MicroKernel.of(tile, split.a().rowOffsets(), 0, split.steps());
+    var whole = MicroKernel.of(tile, split.a().rowOffsets(), 0, split.a().run());
     return rows.microKernel(f, t, p, ContractKernel.size(kernel.n()), true, whole);
   }
 

@@ -94,11 +94,6 @@ record SplitSum(
     return chunk > 0 ? Math.ceilDiv(k.extent(), chunk) : positions(k, outer);
   }
 
-  /// Of which each position's steps of a micro-kernel are a multiple.
-  long steps() {
-    return a.run() % MicroKernel.GROUP == 0 ? MicroKernel.GROUP : 1;
-  }
-
   /// Bytes of a copied image; 0 where A is read in its own array.
   long copyBytes() {
     return padded

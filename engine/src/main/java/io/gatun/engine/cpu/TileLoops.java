@@ -209,16 +209,7 @@ final class TileLoops {
         f.ir.binary("icmp ne", block, packed),
         () -> {
           Ssa m0 = tiles.first(f, t0);
-          loop(
-              t0,
-              t1,
-              t -> {
-                Ssa row = tiles.first(f, t);
-                Ssa start = f.mul(f.ir.binary("sub", row, m0), rowPacker.rowStride());
-                Ssa to = f.ir.address(rows, tile.element(), start);
-                Ssa table = TableFunction.pointer("table");
-                f.call("@" + name + ".rows", table, to, batch, row, tiles.height(f, t));
-              });
+          loop(t0, t1, t -> rowPacker.call(f, name + ".rows", tiles, batch, t, rows, m0));
           f.ir.line("store " + block.typed() + ", ptr %scratch");
         });
   }
@@ -311,8 +302,8 @@ final class TileLoops {
 
   private Ssa microKernel(Ssa t, Ssa p, int lines) {
     boolean exact = plan.b() instanceof PlacedB.InPlace;
-    var kernel =
-        MicroKernel.of(tile, plan.a().strided().rowOffsets(), lines, plan.a().strided().run());
-    return tiles.microKernel(f, t, p, ContractKernel.size(this.kernel.n()), exact, kernel);
+    var strided = plan.a().strided();
+    var whole = MicroKernel.of(tile, strided.rowOffsets(), lines, strided.run());
+    return tiles.microKernel(f, t, p, ContractKernel.size(kernel.n()), exact, whole);
   }
 }

@@ -114,18 +114,18 @@ class ThreadPoolTest {
             begun.countDown();
             await(begun);
           },
-          300,
+          192,
           3,
           0);
       assertEquals(0, order.get(0).getFirst());
-      assertEquals(150, order.get(1).getFirst());
+      assertEquals(96, order.get(1).getFirst());
       int jumps = 0;
       for (var begins : order) {
         for (int i = 1; i < begins.size(); i++) {
           if (begins.get(i) != begins.get(i - 1) + 3) jumps++;
         }
       }
-      // Each jump to another thread's chunks halves what it has left of its 50.
+      // At each jump at most half as many of the 31 that the other had left remain.
       assertTrue(jumps <= 6, order.toString());
     }
   }
