@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// PyTorch in a Python process, which measures itself; see `bench/python/peer.py`. Between its
-/// batches it waits for a line and uses no processor.
-final class PythonPeer implements Peer {
+/// PyTorch in a Python process, which measures itself; see `bench/python/peer.py` and
+/// `gpu_peer.py`. Between its batches it waits for a line and uses no processor.
+public final class PythonPeer implements Peer {
   private final String variant;
   private final Process process;
   private final BufferedReader reader;
@@ -18,8 +18,9 @@ final class PythonPeer implements Peer {
   private final String version;
 
   /// @param python the interpreter, one that can import `torch`
-  /// @param variant `python`: as a tutorial writes it; `tuned`: fused Adam, channels last
-  PythonPeer(Path python, Path script, String variant, int threads) {
+  /// @param variant what the script is told first, and the end of this peer's name: for `peer.py`
+  ///     `python`, as a tutorial writes it, or `tuned`, fused Adam and channels last
+  public PythonPeer(Path python, Path script, String variant, int threads) {
     this.variant = variant;
     try {
       process =
@@ -47,7 +48,12 @@ final class PythonPeer implements Peer {
 
   @Override
   public Optional<Subject> prepare(Workload workload, int threads) {
-    if (!ask("prepare " + workload.name()).equals("ready")) return Optional.empty();
+    return prepare(workload.name());
+  }
+
+  /// Makes what the script knows by this name ready; empty where it knows none.
+  public Optional<Subject> prepare(String name) {
+    if (!ask("prepare " + name).equals("ready")) return Optional.empty();
     return Optional.of(
         new Subject() {
           @Override

@@ -11,7 +11,7 @@ import java.util.List;
 
 /// Graphs that a GPU is timed on: those of [Workloads], and `dense-bf16-MxKxN` and
 /// `attention-bf16-BxHxSxD` (causal) for its tensor cores.
-final class GpuWorkloads {
+public final class GpuWorkloads {
   private static final String DENSE = "dense-bf16-";
   private static final String ATTENTION = "attention-bf16-";
 
@@ -20,7 +20,7 @@ final class GpuWorkloads {
   /// What a first run times.
   ///
   /// @param small for the virtual GPU
-  static List<String> names(boolean small) {
+  public static List<String> names(boolean small) {
     return small
         ? List.of(
             "mlp-32", "dense-32x784x128", "dense-bf16-128x128x128", "attention-bf16-1x2x64x64")
@@ -39,7 +39,7 @@ final class GpuWorkloads {
   }
 
   /// The graph of a workload's name.
-  static Graph graph(String name) {
+  public static Graph graph(String name) {
     if (name.startsWith(DENSE)) return dense(sizes(name, DENSE, 3));
     if (name.startsWith(ATTENTION)) return attention(sizes(name, ATTENTION, 4));
     return Workloads.named(name).graph();

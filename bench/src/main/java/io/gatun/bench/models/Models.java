@@ -3,6 +3,9 @@ package io.gatun.bench.models;
 import io.gatun.bench.Interleaved;
 import io.gatun.bench.Machine;
 import io.gatun.bench.Peer;
+import io.gatun.bench.PythonPeer;
+import io.gatun.engine.Device;
+import io.gatun.engine.Devices;
 import io.gatun.engine.cpu.CpuDevice;
 import io.gatun.engine.cpu.ThreadPool;
 import java.io.IOException;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +45,10 @@ import picocli.CommandLine.Spec;
       ""
     })
 public final class Models implements Callable<Integer> {
+  private static final String CPU = "cpu";
+  private static final Path PEER_ON_GPU =
+      Path.of(System.getProperty("gatun.bench.root", ""), "bench/python/gpu_peer.py");
+
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -48,6 +56,16 @@ public final class Models implements Callable<Integer> {
       description = "Beginnings of the names of models; all where there is none.",
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private List<String> names = List.of();
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = {
+        "What Gatun runs on. On a GPU (cuda, cuda:1) other models are measured, beside PyTorch in"
+            + " the Python that GATUN_BENCH_PYTHON names; \"virtual\" tries that without one."
+      })
+  private String device;
 
   @Option(
       names = "--list",
@@ -98,20 +116,21 @@ public final class Models implements Callable<Integer> {
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private boolean json;
 
-  private final List<Row> rows;
+  private final Function<String, List<Row>> rowsOf;
   private final List<Peer> peers;
   private final PrintStream result;
   private final PrintStream progress;
   private final String commandLine;
 
+  /// @param rowsOf what is measured on a device of this name
   Models(
-      List<Row> rows,
+      Function<String, List<Row>> rowsOf,
       List<Peer> peers,
       PrintStream result,
       PrintStream progress,
       String commandLine) {
-    this.rows = rows;
-    this.peers = peers;
+    this.rowsOf = rowsOf;
+    this.peers = new ArrayList<>(peers);
     this.result = result;
     this.progress = progress;
     this.commandLine = commandLine;
@@ -121,12 +140,16 @@ public final class Models implements Callable<Integer> {
   public static void main(String... arguments) {
     var peers = new ArrayList<Peer>();
     ServiceLoader.load(Peer.class).forEach(peers::add);
-    System.exit(run(Rows.all(), peers, System.out, System.err, arguments));
+    System.exit(run(Models::rows, peers, System.out, System.err, arguments));
+  }
+
+  private static List<Row> rows(String device) {
+    return device.equals(CPU) ? Rows.all() : GpuRows.all();
   }
 
   /// Runs the command with these rows; answers the exit code.
   static int run(
-      List<Row> rows,
+      Function<String, List<Row>> rows,
       List<Peer> peers,
       PrintStream result,
       PrintStream progress,
@@ -160,6 +183,7 @@ public final class Models implements Callable<Integer> {
   }
 
   private List<Row> wanted() {
+    var rows = rowsOf.apply(device);
     for (String name : names) {
       if (rows.stream().noneMatch(row -> row.name().startsWith(name))) {
         throw new ParameterException(
@@ -173,14 +197,15 @@ public final class Models implements Callable<Integer> {
   }
 
   private int measure(List<Row> wanted, Path folder) throws IOException {
+    if (!device.equals(CPU)) pythonPeer().ifPresent(peers::add);
     var measurement =
         new Interleaved(
             rounds, batchMillis * 1_000_000, batchMillis * 500_000, warmUpMillis * 1_000_000);
     var facts = facts(measurement);
     facts.forEach(progress::println);
     var outcomes = new ArrayList<Outcome>();
-    try (var device = new CpuDevice(new ThreadPool(threads))) {
-      var session = new Session(device, threads, peers, measurement, folder);
+    try (var opened = open()) {
+      var session = new Session(opened, threads, peers, measurement, folder);
       for (Row row : wanted) {
         progress.println(row.name() + " ...");
         var outcome = outcome(row, session);
@@ -188,7 +213,8 @@ public final class Models implements Callable<Integer> {
         outcomes.add(outcome);
       }
     }
-    var title = "Models, %d threads, %s".formatted(threads, LocalDate.now());
+    var where = device.equals(CPU) ? threads + " threads" : device;
+    var title = "Models, %s, %s".formatted(where, LocalDate.now());
     var page = new Page(title, facts, outcomes);
     result.println(json ? page.json() : page.text());
     if (out != null) {
@@ -196,6 +222,15 @@ public final class Models implements Callable<Integer> {
           out, "\n" + page.text(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
     return outcomes.stream().anyMatch(o -> o instanceof Outcome.Failed) ? 1 : 0;
+  }
+
+  private Device open() {
+    return device.equals(CPU) ? new CpuDevice(new ThreadPool(threads)) : Devices.open(device);
+  }
+
+  private Optional<Peer> pythonPeer() {
+    return Optional.ofNullable(System.getenv("GATUN_BENCH_PYTHON"))
+        .map(python -> new PythonPeer(Path.of(python), PEER_ON_GPU, "cuda", threads));
   }
 
   /// A failure is a line of the page, so that the others are still measured.

@@ -46,7 +46,7 @@ class ModelsTest {
     arguments[2] = "--warm-up-millis=1";
     System.arraycopy(more, 0, arguments, 3, more.length);
     var print = new PrintStream(out, true, StandardCharsets.UTF_8);
-    return Models.run(List.of(tiny()), peers, print, print, arguments);
+    return Models.run(_ -> List.of(tiny()), peers, print, print, arguments);
   }
 
   private String text() {
