@@ -68,6 +68,7 @@ public record Pipeline(List<Pass> passes) {
             new Simplify(),
             new FoldConstants(),
             new SplitReductions(!target.batchesLoops())));
+    if (target.batchesLoops()) passes.add(new TransposeConstants());
     return new Pipeline(passes);
   }
 
