@@ -23,6 +23,11 @@ final class WatchedDriver {
   private final Map<String, Integer> calls = new HashMap<>();
   private final List<String> launched = new ArrayList<>();
   private float now;
+
+  /// The clock when a capture began, and what the launch of a graph takes.
+  private float outside;
+
+  private final Map<Record, Float> graphs = new HashMap<>();
   private final List<MemorySegment> pinned = new ArrayList<>();
   private long bytesUp;
   private long bytesUpPinned;
@@ -55,6 +60,7 @@ final class WatchedDriver {
                   try {
                     var result = method.invoke(inner, arguments);
                     if (method.getName().equals("allocateHost")) pinned.add((MemorySegment) result);
+                    keepTime(method.getName(), arguments, result);
                     if (result instanceof CudaDriver.Function function) {
                       names.put(function, (String) arguments[1]);
                     }
@@ -63,6 +69,26 @@ final class WatchedDriver {
                     throw e.getCause();
                   }
                 });
+  }
+
+  /// Captured launches take their time when their graph is launched.
+  private void keepTime(String method, Object[] arguments, Object result) {
+    switch (method) {
+      case "beginCapture" -> outside = now;
+      case "endCapture" -> {
+        graphs.put((CudaDriver.Graph) result, now - outside);
+        now = outside;
+      }
+      case "instantiate" ->
+          graphs.put(
+              (CudaDriver.GraphExecutable) result, graphs.get((CudaDriver.Graph) arguments[0]));
+      case "update" ->
+          graphs.put(
+              (CudaDriver.GraphExecutable) arguments[0],
+              graphs.get((CudaDriver.Graph) arguments[1]));
+      case "launch" -> now += graphs.getOrDefault(arguments[0], 0f);
+      default -> {}
+    }
   }
 
   private void watch(String method, Object[] arguments) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatun.cuda.CudaDriver;
 import io.gatun.cuda.CudaDriver.Event;
+import io.gatun.cuda.CudaDriver.Graph;
+import io.gatun.cuda.CudaDriver.GraphExecutable;
 import io.gatun.cuda.CudaDriver.Stream;
 import io.gatun.cuda.CudaException;
 import io.gatun.cuda.CudaResult;
@@ -32,6 +34,11 @@ class AutotunerTest {
   private final Map<Event, Float> times = new HashMap<>();
   private int live;
 
+  /// What the graphs take, and the time at which the capture of one began.
+  private final Map<Long, Float> graphs = new HashMap<>();
+
+  private Optional<Float> outside = Optional.empty();
+
   private final CudaDriver driver =
       (CudaDriver)
           Proxy.newProxyInstance(
@@ -52,6 +59,25 @@ class AutotunerTest {
         yield null;
       }
       case "synchronize" -> null;
+      case "beginCapture" -> {
+        outside = Optional.of(now);
+        yield null;
+      }
+      case "endCapture" -> {
+        var graph = new Graph(++live);
+        graphs.put(graph.handle(), now - outside.orElseThrow());
+        now = outside.orElseThrow();
+        outside = Optional.empty();
+        yield graph;
+      }
+      case "instantiate" -> {
+        live++;
+        yield new GraphExecutable(((Graph) arguments[0]).handle());
+      }
+      case "launch" -> {
+        now += graphs.get(((GraphExecutable) arguments[0]).handle());
+        yield null;
+      }
       case "milliseconds" -> times.get(arguments[1]) - times.get(arguments[0]);
       default -> throw new AssertionError("not for a tuner: " + method);
     };
@@ -94,8 +120,9 @@ class AutotunerTest {
   @Test
   void shortWorkIsRepeatedAndLongWorkIsNot() {
     fastest(tuner(Optional.empty()), "p", candidate("short", 0, 0.02f), candidate("long", 9, 9));
-    assertTrue(launches.get("short") > 400, launches.toString());
-    assertEquals(7, launches.get("long"));
+    assertEquals(102, launches.get("short"), "two as they are, and a graph of 2 ms");
+    assertEquals(3, launches.get("long"));
+    assertEquals(0, live, "graphs are destroyed");
   }
 
   @Test
@@ -136,6 +163,23 @@ class AutotunerTest {
     var e = assertThrows(EngineException.class, () -> fastest(tuner, "p", broken, broken));
     assertTrue(e.getMessage().contains("broken: cuLaunchKernel: it does not run"));
     assertEquals(0, live);
+  }
+
+  @Test
+  void aCandidateThatCannotBeCapturedIsOut() {
+    var broken =
+        new Candidate(
+            "broken",
+            stream -> {
+              now += 1;
+              if (outside.isPresent()) {
+                throw new CudaException(
+                    "cuMemAlloc", CudaResult.STREAM_CAPTURE_UNSUPPORTED, "not here");
+              }
+            });
+    var tuner = tuner(Optional.empty());
+    assertEquals("works", fastest(tuner, "p", broken, candidate("works", 1, 5)));
+    assertEquals(0, live, "what was captured is destroyed");
   }
 
   @Test
