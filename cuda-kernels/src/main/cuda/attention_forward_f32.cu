@@ -5,12 +5,47 @@
 //   D = 32: 48128, 64: 72704, 128: 79872 (the driver must allow more than 48 KiB).
 // argument: Attention<float> by value; reads q, k, v, mask; writes y, log_sums.
 //
+// A plan may add a bias[batches, heads, queries, keys] to the scaled scores (`Bias`); a sum of less
+// than BIASED_LEAST counts as that, so that the keys of a query whose scores are all the least
+// number weigh the same. A query whose scores are all minus infinity gives NaN.
+//
 // The sum is of exponentials of base 2, with the factor log2(e) in the scale. The running maximum
 // and sum of a row are in each of the 16 lanes that share it.
 #include "attention_simt.cuh"
 
-template <typename Tile>
-__device__ __forceinline__ void attention_forward(const Attention<float>& a) {
+// Least of a biased score, times log2(e); above what stands for an invisible key.
+constexpr float BIASED_LEAST = -0x1.fp126f;
+constexpr float MINUS_INFINITY = -__builtin_huge_valf();
+
+// What is added to the scores of one head: nothing.
+struct Unbiased {
+  static constexpr float EMPTY = 0.0f;  // the factor of a query without a key
+
+  __device__ __forceinline__ Unbiased of(int, int) const { return *this; }
+  __device__ __forceinline__ float add(int, int, float score, float scale) const {
+    return score * scale;
+  }
+};
+
+// An array of floats.
+struct Bias {
+  static constexpr float EMPTY = __builtin_nanf("");
+  const float* at;
+  long long batch, head, row;
+
+  __device__ __forceinline__ Bias of(int b, int h) const {
+    return {at + b * batch + h * head, 0, 0, row};
+  }
+  __device__ __forceinline__ float add(int query, int key, float score, float scale) const {
+    float added = at[query * row + key];
+    float sum = fmaf(score, scale, added * LOG2_E);
+    return fmaxf(sum, added == MINUS_INFINITY ? MINUS_INFINITY : BIASED_LEAST);
+  }
+};
+
+template <typename Tile, typename Addend = Unbiased>
+__device__ __forceinline__ void attention_forward(
+    const Attention<float>& a, const Addend& addend = {}) {
   constexpr int ROWS = Tile::OWN_ROWS, COLUMNS = Tile::OWN_COLUMNS;
   extern __shared__ __align__(16) float memory[];
   float* q = memory;
@@ -23,6 +58,7 @@ __device__ __forceinline__ void attention_forward(const Attention<float>& a) {
   const float* keys = a.k.of(batch, key_head);
   const float* values = a.v.of(batch, key_head);
   Visibility<float> visible(a, batch, head);
+  Addend added = addend.of(batch, head);
   float scale = a.scale * LOG2_E;
 
   load_rows<Tile::D, Tile::ROWS>(q, a.q.of(batch, head), a.q.row, first, a.queries);
@@ -48,8 +84,9 @@ __device__ __forceinline__ void attention_forward(const Attention<float>& a) {
       float next = max[i];
 #pragma unroll
       for (int j = 0; j < COLUMNS; j++) {
-        bool sees = visible.sees(query, key0 + tile_x() + 16 * j);
-        scores[i][j] = sees ? scores[i][j] * scale : LEAST;
+        int key = key0 + tile_x() + 16 * j;
+        bool sees = visible.sees(query, key);
+        scores[i][j] = sees ? added.add(query, key, scores[i][j], scale) : LEAST;
         next = fmaxf(next, scores[i][j]);
       }
 #pragma unroll
@@ -80,7 +117,8 @@ __device__ __forceinline__ void attention_forward(const Attention<float>& a) {
     int query = first + tile_y() + 8 * i;
     if (query < a.queries) {
       bool any = sum[i] > 0.0f;
-      store_row<Tile>(a.y.of(batch, head) + query * a.y.row, out[i], any ? 1.0f / sum[i] : 0.0f);
+      float factor = any ? 1.0f / sum[i] : Addend::EMPTY;
+      store_row<Tile>(a.y.of(batch, head) + query * a.y.row, out[i], factor);
       if (tile_x() == 0) {
         a.log_sums[a.sums_of(batch, head) + query] =
             any ? (max[i] + log2f(sum[i])) * LN_2 : LEAST;

@@ -23,11 +23,14 @@ public record Target(
     boolean generatesKernels,
     int maxBuffers,
     boolean batchesLoops) {
+  private static final String BIASED = "attention.biased";
+
   private static final Set<String> ATTENTION =
       Set.of(
           "attention",
           "attention.causal",
           "attention.masked",
+          BIASED,
           "attention.gradient",
           "attention.causal.gradient",
           "attention.masked.gradient");
@@ -75,18 +78,21 @@ public record Target(
   /// True where the device has a kernel for the composite, with the types and sizes it has here.
   public boolean claims(Composite composite) {
     return composites.contains(composite.name())
-        && (!ATTENTION.contains(composite.name()) || suits(composite.body()))
+        && (!ATTENTION.contains(composite.name()) || suits(composite))
         && RowFunction.of(composite).map(f -> f.suits(composite)).orElse(true);
   }
 
   /// True for the attention that kernels are written for: arrays of one type of floats, scale and
-  /// sums in f32, products in the arrays' type, and heads of one of their sizes.
-  private static boolean suits(Graph attention) {
+  /// sums in f32, products in the arrays' type, and heads of one of their sizes; scores that
+  /// something is added to are those of f32.
+  private static boolean suits(Composite composite) {
+    Graph attention = composite.body();
     var types = attention.inputTypes();
     var q = types.get(0);
     var v = types.get(2);
     boolean isWide = q.dtype() == DType.F32;
-    return (isWide || q.dtype() == DType.BF16 || q.dtype() == DType.F16)
+    boolean isNarrow = q.dtype() == DType.BF16 || q.dtype() == DType.F16;
+    return (isWide || isNarrow && !composite.name().equals(BIASED))
         && types.subList(0, 3).stream().allMatch(t -> t.dtype() == q.dtype() && t.size() > 0)
         && types.get(3).dtype() == DType.F32
         && HEAD_SIZES.contains(q.shape().dim(q.shape().rank() - 1))

@@ -37,10 +37,12 @@ public final class ClaimedSamples {
     made.attention(DType.F32, "full", 33, 65, 32);
     made.attention(DType.F32, "causal", 70, 70, 64);
     made.attention(DType.F32, "masked", 20, 35, 128);
+    made.attention(DType.F32, "biased", 33, 65, 64);
     made.attention(DType.BF16, "causal", 33, 65, 64);
     made.attention(DType.F16, "masked", 70, 35, 32);
     made.attention(DType.BF16, "full", 20, 20, 128);
     made.grouped(DType.F32, "causal", 6, 33, 65, 32);
+    made.grouped(DType.F32, "biased", 6, 20, 33, 32);
     made.grouped(DType.BF16, "masked", 4, 70, 35, 64);
     made.grouped(DType.F16, "full", 8, 20, 40, 128);
     return made.samples;
@@ -88,6 +90,7 @@ public final class ClaimedSamples {
         switch (kind) {
           case "full" -> Nn.attention(q, k, v);
           case "causal" -> Nn.causalAttention(q, k, v);
+          case "biased" -> Nn.attention(q, k, v, t.input("bias", mask.with(type)));
           default -> Nn.attention(q, k, v, t.input("mask", mask));
         };
     withGradients(t, y, List.of(q, k, v));
@@ -126,7 +129,23 @@ public final class ClaimedSamples {
       case "epsilon" -> NdArray.of(type, _ -> type.dtype().round(1e-5));
       case "scale" -> NdArray.of(type, _ -> 0.125);
       case "logsum" -> NdArray.of(type, i -> 4 + i % 5 * 0.25);
+      case "bias" -> bias(SampleArrays.random(type, seed++));
       default -> SampleArrays.random(type, seed++);
     };
+  }
+
+  /// Numbers among which some hide a key: the least, as exporters add to scores, also in whole
+  /// rows, whose keys all weigh the same then; and minus infinity, of which a whole row makes NaN.
+  private static NdArray bias(NdArray numbers) {
+    int keys = numbers.type().shape().dims().getLast();
+    return NdArray.of(
+        numbers.type(),
+        i ->
+            switch (i / keys % 7) {
+              case 2 -> -Float.MAX_VALUE;
+              case 3 -> Double.NEGATIVE_INFINITY;
+              case 4 -> i % 2 == 0 ? Double.NEGATIVE_INFINITY : numbers.at(i);
+              default -> i % 3 == 0 ? -Float.MAX_VALUE : numbers.at(i);
+            });
   }
 }

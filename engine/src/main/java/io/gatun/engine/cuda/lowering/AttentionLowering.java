@@ -18,6 +18,7 @@ final class AttentionLowering {
   private final Shape keys;
   private final int size;
   private final boolean isMasked;
+  private final boolean isBiased;
   private final AttentionShape shape;
   private final ElementType element;
 
@@ -35,6 +36,7 @@ final class AttentionLowering {
     element = ReadyCall.type(call.inputs().getFirst().type());
     type = element == ElementType.F32 ? "float" : element.text();
     isMasked = call.composite().name().contains(".masked");
+    isBiased = call.composite().name().contains(".biased");
     shape =
         new AttentionShape(
             batches(),
@@ -60,7 +62,13 @@ final class AttentionLowering {
     int columns = size == 128 ? 32 : 64;
     boolean isNarrow = element != ElementType.F32;
     int resident = size == 128 ? 2 : size == 32 && isNarrow ? 4 : 3;
-    kernel(hole, "attention", resident, "attention_forward<%s>(a)".formatted(tile(64, columns)));
+    kernel(
+        hole,
+        "attention",
+        resident,
+        isBiased
+            ? "attention_forward<%s, Bias>(a, %s)".formatted(tile(64, columns), bias())
+            : "attention_forward<%s>(a)".formatted(tile(64, columns)));
     return lowered(
         List.of("templates_only.cuh", file("forward"), "scalar.cuh"),
         hole,
@@ -154,13 +162,20 @@ final class AttentionLowering {
     hole.append("  a.scale = *%s;\n".formatted(pointer(3)));
   }
 
+  /// What is added to the scores.
+  private String bias() {
+    return "Bias" + rows(pointer(4), call.inputs().get(4).type().shape());
+  }
+
   /// Rows of the last axis; the axis of heads is the third from the right, all before it are one.
   private static void rows(StringBuilder hole, String name, String pointer, Shape shape) {
+    hole.append("  a.%s = %s;\n".formatted(name, rows(pointer, shape)));
+  }
+
+  private static String rows(String pointer, Shape shape) {
     long row = shape.dim(shape.rank() - 1);
     long head = row * length(shape);
-    hole.append(
-        "  a.%s = {%s, %dll, %dll, %dll};\n"
-            .formatted(name, pointer, head * heads(shape), head, row));
+    return "{%s, %dll, %dll, %dll}".formatted(pointer, head * heads(shape), head, row);
   }
 
   private String pointer(int operand) {
