@@ -15,12 +15,12 @@
 
 // Least of a biased score, times log2(e); above what stands for an invisible key.
 constexpr float BIASED_LEAST = -0x1.fp126f;
-constexpr float MINUS_INFINITY = -__builtin_huge_valf();
+
+__device__ __forceinline__ float minus_infinity() { return __int_as_float(0xff800000); }
 
 // What is added to the scores of one head: nothing.
 struct Unbiased {
-  static constexpr float EMPTY = 0.0f;  // the factor of a query without a key
-
+  static __device__ __forceinline__ float empty() { return 0.0f; }  // a query without a key
   __device__ __forceinline__ Unbiased of(int, int) const { return *this; }
   __device__ __forceinline__ float add(int, int, float score, float scale) const {
     return score * scale;
@@ -29,7 +29,7 @@ struct Unbiased {
 
 // An array of floats.
 struct Bias {
-  static constexpr float EMPTY = __builtin_nanf("");
+  static __device__ __forceinline__ float empty() { return __int_as_float(0x7fffffff); }
   const float* at;
   long long batch, head, row;
 
@@ -39,7 +39,7 @@ struct Bias {
   __device__ __forceinline__ float add(int query, int key, float score, float scale) const {
     float added = at[query * row + key];
     float sum = fmaf(score, scale, added * LOG2_E);
-    return fmaxf(sum, added == MINUS_INFINITY ? MINUS_INFINITY : BIASED_LEAST);
+    return fmaxf(sum, added == minus_infinity() ? added : BIASED_LEAST);
   }
 };
 
@@ -117,7 +117,7 @@ __device__ __forceinline__ void attention_forward(
     int query = first + tile_y() + 8 * i;
     if (query < a.queries) {
       bool any = sum[i] > 0.0f;
-      float factor = any ? 1.0f / sum[i] : Addend::EMPTY;
+      float factor = any ? 1.0f / sum[i] : Addend::empty();
       store_row<Tile>(a.y.of(batch, head) + query * a.y.row, out[i], factor);
       if (tile_x() == 0) {
         a.log_sums[a.sums_of(batch, head) + query] =
