@@ -150,6 +150,22 @@ public interface CudaDriver extends AutoCloseable {
 
   Graph endCapture(Stream stream);
 
+  /// What `work` enqueues on a stream, as a graph. Where it fails, the capture is ended.
+  static Graph captured(CudaDriver driver, Stream stream, Runnable work) {
+    driver.beginCapture(stream);
+    try {
+      work.run();
+    } catch (RuntimeException | Error failure) {
+      try {
+        driver.destroy(driver.endCapture(stream));
+      } catch (CudaException e) {
+        failure.addSuppressed(e);
+      }
+      throw failure;
+    }
+    return driver.endCapture(stream);
+  }
+
   GraphExecutable instantiate(Graph graph);
 
   /// Gives an executable the arguments of another graph of the same form.

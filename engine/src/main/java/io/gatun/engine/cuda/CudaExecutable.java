@@ -11,11 +11,10 @@ import io.gatun.graph.plan.Place;
 import io.gatun.graph.plan.Plan;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// A plan on a GPU: compiled kernels, one block of device memory, and the whole schedule as one
-/// CUDA graph, which is captured when it first runs and again when addresses change.
+/// CUDA graph for the addresses of its arguments; see [ReplayGraphs].
 ///
 /// Tensors that the GPU reaches are used where they are. Those in plain host memory are copied to
 /// memory of the executable's before a run, results and updated inputs back after it.
@@ -31,8 +30,7 @@ final class CudaExecutable implements Executable {
   private final Arguments arguments;
   private final Runnable release;
   private final ArgumentMemory argumentMemory;
-  private Optional<CudaDriver.GraphExecutable> graph = Optional.empty();
-  private long[] captured = {};
+  private final ReplayGraphs graphs;
   private boolean closed;
 
   /// @param program its name, for messages
@@ -50,6 +48,8 @@ final class CudaExecutable implements Executable {
     this.schedule = schedule;
     this.plan = plan;
     this.release = release;
+    graphs =
+        new ReplayGraphs(driver, device.stream(), () -> schedule.enqueue(driver, device.stream()));
     arguments = new Arguments(plan);
     argumentMemory = new ArgumentMemory(device, plan, needs);
   }
@@ -128,28 +128,7 @@ final class CudaExecutable implements Executable {
     if (schedule.entries().isEmpty()) return;
     long[] addresses = new long[argumentMemory.count()];
     Arrays.setAll(addresses, schedule.places()::address);
-    if (graph.isEmpty() || !Arrays.equals(addresses, captured)) {
-      capture();
-      captured = addresses;
-    }
-    driver.launch(graph.orElseThrow(), device.stream());
-  }
-
-  private void capture() {
-    driver.beginCapture(device.stream());
-    CudaDriver.Graph recorded;
-    try {
-      schedule.enqueue(driver, device.stream());
-    } finally {
-      recorded = driver.endCapture(device.stream());
-    }
-    try {
-      if (graph.isPresent() && driver.update(graph.get(), recorded)) return;
-      graph.ifPresent(driver::destroy);
-      graph = Optional.of(driver.instantiate(recorded));
-    } finally {
-      driver.destroy(recorded);
-    }
+    driver.launch(graphs.of(addresses), device.stream());
   }
 
   // --- step by step
@@ -189,7 +168,7 @@ final class CudaExecutable implements Executable {
     closed = true;
     device.release(
         () -> {
-          graph.ifPresent(driver::destroy);
+          graphs.close();
           argumentMemory.free();
           release.run();
         });

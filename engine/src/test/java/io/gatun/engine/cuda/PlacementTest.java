@@ -32,6 +32,7 @@ import io.gatun.graph.tensor.TensorType;
 import io.gatun.ptx.ExecutionMode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -113,6 +114,40 @@ class PlacementTest {
       assertEquals(0, watched.calls("beginCapture"));
       assertEquals(6, sum.toFloats()[2]);
       assertEquals(12, watched.bytesDown());
+    }
+  }
+
+  /// Runs with each of these in turn, which hold other numbers.
+  private void take(List<Tensor> turns, Tensor sum, Tensor less) {
+    for (int i = 0; i < turns.size(); i++) {
+      float before = sum.toFloats()[2];
+      sums.run(List.of(turns.get(i), sum), List.of(less));
+      assertEquals(before + i, sum.toFloats()[2]);
+    }
+  }
+
+  @Test
+  void tensorsThatTakeTurnsAreCapturedOnce() {
+    try (var sum = device.allocate("sum", TYPE);
+        var less = device.allocate("less", TYPE)) {
+      var turns = new ArrayList<Tensor>();
+      for (int i = 0; i <= ReplayGraphs.MOST; i++) {
+        turns.add(device.allocate("x", TYPE));
+        turns.get(i).data().setAtIndex(ValueLayout.JAVA_FLOAT, 2, i);
+      }
+      var all = List.copyOf(turns);
+      var few = all.subList(0, ReplayGraphs.MOST);
+      take(few, sum, less);
+      watched.reset();
+      take(few, sum, less);
+      assertEquals(0, watched.calls("beginCapture"));
+      // One too many: the graph that was not used for longest is always the next one's.
+      take(all, sum, less);
+      assertEquals(1, watched.calls("update"));
+      take(all, sum, less);
+      assertEquals(1 + all.size(), watched.calls("update"));
+      assertEquals(0, watched.calls("instantiate"), "a graph of this form serves all addresses");
+      all.forEach(Tensor::close);
     }
   }
 

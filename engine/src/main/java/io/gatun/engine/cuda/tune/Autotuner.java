@@ -114,26 +114,17 @@ public record Autotuner(CudaDriver driver, String device, Optional<ObjectCache> 
     }
 
     private GraphExecutable captured(Candidate candidate, int repetitions) {
-      driver.beginCapture(stream);
-      try {
-        for (int i = 0; i < repetitions; i++) candidate.launch().accept(stream);
-      } catch (CudaException e) {
-        abandonCapture(e);
-        throw e;
-      }
-      var graph = driver.endCapture(stream);
+      var graph =
+          CudaDriver.captured(
+              driver,
+              stream,
+              () -> {
+                for (int i = 0; i < repetitions; i++) candidate.launch().accept(stream);
+              });
       try {
         return driver.instantiate(graph);
       } finally {
         driver.destroy(graph);
-      }
-    }
-
-    private void abandonCapture(CudaException failure) {
-      try {
-        driver.destroy(driver.endCapture(stream));
-      } catch (CudaException e) {
-        failure.addSuppressed(e);
       }
     }
 
