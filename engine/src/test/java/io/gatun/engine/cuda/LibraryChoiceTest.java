@@ -200,6 +200,20 @@ class LibraryChoiceTest {
   }
 
   @Test
+  void aConvolutionOfOneElementWithAStrideIsTheLibrarysToo() {
+    var t = new Tracer();
+    var x = t.input("x", TensorType.f32(2, 7, 8, 8));
+    var w = t.input("w", TensorType.f32(1, 1, 8, 12));
+    var b = t.input("b", TensorType.f32(12));
+    t.output("y", Nn.relu(x.conv(w, Window.of(1, 1).withStride(2, 3)).add(b)));
+    try (var rig = new Rig(CHEAP, Optional.empty());
+        var executable = rig.load(t.graph())) {
+      assertTrainsAsTheReference(t.graph(), executable);
+      assertEquals(List.of("convolution RESULT"), rig.library.launched());
+    }
+  }
+
+  @Test
   void theFasterKernelIsKept() {
     try (var rig = new Rig(DEAR, Optional.empty());
         var executable = rig.load(perceptron())) {

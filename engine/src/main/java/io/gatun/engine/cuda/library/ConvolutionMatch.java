@@ -23,6 +23,7 @@ import io.gatun.graph.target.Target;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,10 +47,7 @@ public record ConvolutionMatch(Convolution convolution, int x, int w, int y, Ind
   /// @param precision for f32 factors
   public static Optional<ConvolutionMatch> of(Group group, Target target, Precision precision) {
     if (!(group.kernel() instanceof ContractKernel kernel)) return Optional.empty();
-    var windows = group.nodes().stream().filter(n -> n.op() instanceof Windows).toList();
-    if (windows.size() != 1) return Optional.empty();
-    int groups = Math.toIntExact(ContractKernel.size(kernel.batch()));
-    return guesses(windows.getFirst(), kernel, groups)
+    return guesses(group, kernel)
         .filter(guess -> guess.isPossible())
         .flatMap(guess -> guess.match(kernel, target, precision).stream())
         .findFirst();
@@ -146,6 +144,31 @@ public record ConvolutionMatch(Convolution convolution, int x, int w, int y, Ind
           ? new Size(1, sizes.getFirst())
           : new Size(sizes.get(0), sizes.get(1));
     }
+  }
+
+  private static Stream<Guess> guesses(Group group, ContractKernel kernel) {
+    int groups = Math.toIntExact(ContractKernel.size(kernel.batch()));
+    var windows = group.nodes().stream().filter(n -> n.op() instanceof Windows).toList();
+    if (windows.size() == 1) return guesses(windows.getFirst(), kernel, groups);
+    var slices = group.nodes().stream().filter(n -> n.op() instanceof Slice).toList();
+    return windows.isEmpty() && slices.size() == 1 && groups == 1
+        ? skipping(slices.getFirst(), kernel)
+        : Stream.of();
+  }
+
+  /// Convolutions of one element with a stride: the images are sliced, without windows.
+  private static Stream<Guess> skipping(Node slice, ContractKernel kernel) {
+    var strides = ((Slice) slice.op()).strides();
+    var x = slice.input(0).type();
+    int rank = strides.size() - 2;
+    if (rank < 1) return Stream.of();
+    var ones = Collections.nCopies(rank, 1);
+    var zeros = Collections.nCopies(rank, 0);
+    var window = new Window(ones, strides.subList(1, rank + 1), ones, zeros, zeros);
+    int columns = Math.toIntExact(ContractKernel.size(kernel.n()));
+    var w = filter(window, x.shape().dim(rank + 1), columns);
+    return Stream.of(Part.RESULT, Part.FILTER_GRADIENT)
+        .map(part -> new Guess(part, window, 1, x.shape(), w, x));
   }
 
   private static Stream<Guess> guesses(Node windows, ContractKernel kernel, int groups) {
