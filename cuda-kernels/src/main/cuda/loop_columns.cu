@@ -1,17 +1,20 @@
 // loop_columns: loops with folds whose outer points lie beside each other in memory, and those of
 // few positions: sums over leading axes, windows, batch norms. A lane folds the column of one outer
-// point; the PARTS rows of a block share its positions and meet in shared memory.
+// point; the PARTS rows of a block share its positions and meet in shared memory. Of one part, a
+// block is LANES points: a multiprocessor holds few blocks of a warp.
 //
 // THE HOLE: loop.cuh's, and  constexpr int PARTS.
 //
-// Launch: loop_columns <<< (ceil(OUTER / 32), SPLITS), (32, PARTS) >>>
+// Launch: loop_columns <<< (ceil(OUTER / LANES), SPLITS), (LANES, PARTS) >>>
 // Lanes read neighbours: full sectors, if OUTER is a multiple of 32.
 #include "loop.cuh"
+
+constexpr int LANES = PARTS == 1 ? 128 : 32;
 
 template <typename Stage>
 DEVICE void fold_parts(Stage& stage) {
   if constexpr (PARTS > 1) {
-    __shared__ Stage partial[PARTS][32];
+    __shared__ Stage partial[PARTS][LANES];
     __syncthreads();  // every thread has read what the stage before left here
     partial[threadIdx.y][threadIdx.x] = stage;
     __syncthreads();
@@ -21,8 +24,8 @@ DEVICE void fold_parts(Stage& stage) {
   }
 }
 
-extern "C" __global__ __launch_bounds__(32 * PARTS) void loop_columns(Buffers buffers) {
-  Index column = (Index)blockIdx.x * 32 + threadIdx.x;
+extern "C" __global__ __launch_bounds__(LANES * PARTS) void loop_columns(Buffers buffers) {
+  Index column = (Index)blockIdx.x * LANES + threadIdx.x;
   Index split = blockIdx.y;
   bool inside = column < OUTER;
   Outer outer = outer_of(inside ? column : 0);

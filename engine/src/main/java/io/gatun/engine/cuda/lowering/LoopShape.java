@@ -108,8 +108,9 @@ record LoopShape(boolean isRow, int size, int splits, DeviceShape device) {
       int blocks = device.blocks(size == WARP ? Math.ceilDiv(points, 8) : points, block);
       launches.add(launch("loop_rows", blocks, block, 1));
     } else {
-      int blocks = Math.toIntExact(Math.ceilDiv(points, WARP));
-      launches.add(launch("loop_columns", blocks, WARP, size));
+      int lanes = size == 1 ? 4 * WARP : WARP;
+      int blocks = Math.toIntExact(Math.ceilDiv(points, lanes));
+      launches.add(launch("loop_columns", blocks, lanes, size));
     }
     if (splits > 1) {
       int blocks = Math.toIntExact(Math.ceilDiv(points, 8));
