@@ -24,9 +24,10 @@
 
 // Stands for minus infinity, without its NaN differences.
 constexpr float LEAST = -0x1p127f;
-constexpr float MINUS_INFINITY = -__builtin_huge_valf();
 constexpr float LOG2_E = 1.4426950408889634f;
 constexpr float LN_2 = 0.6931471805599453f;
+
+__device__ __forceinline__ float minus_infinity() { return __int_as_float(0xff800000); }
 
 // Rows of D elements; strides in elements.
 template <typename T>

@@ -72,7 +72,7 @@ __device__ __forceinline__ void query_gradient(const Attention<typename Tile::Ty
     for (int h = 0; h < 2; h++) {
       int query = query0 + g * 16 + sum_row(2 * h);
       long long at = a.sums_of(batch, head) + query;
-      shift[g][h] = query < a.queries ? a.log_sums[at] * -LOG2_E : MINUS_INFINITY;
+      shift[g][h] = query < a.queries ? a.log_sums[at] * -LOG2_E : minus_infinity();
       delta[g][h] = query < a.queries ? a.deltas[at] : 0.0f;
     }
   }
@@ -84,7 +84,7 @@ __device__ __forceinline__ void query_gradient(const Attention<typename Tile::Ty
 #pragma unroll
   for (int g = 0; g < GROUPS; g++) dq[g].clear();
   Visibility visible(a, batch, head);
-  float scale = a.exponent_scale(), hidden = scale < 0.0f ? -MINUS_INFINITY : MINUS_INFINITY;
+  float scale = a.exponent_scale(), hidden = scale < 0.0f ? -minus_infinity() : minus_infinity();
   int warp_end = query0 < a.queries ? a.keys_before(query0 + Tile::WARP_ROWS) : 0;
   int stage = 0;
 #pragma unroll 1
@@ -169,7 +169,7 @@ __device__ __forceinline__ void key_gradient(const Attention<typename Tile::Type
     dk[g].clear();
     dv[g].clear();
   }
-  float scale = a.exponent_scale(), hidden = scale < 0.0f ? -MINUS_INFINITY : MINUS_INFINITY;
+  float scale = a.exponent_scale(), hidden = scale < 0.0f ? -minus_infinity() : minus_infinity();
   int key0 = first + Tile::warp_row(), keys_end = min(key0 + Tile::WARP_ROWS, a.keys);
   int warp_begin = key0 < a.keys ? a.first_query(key0) : a.queries + COLUMNS;
   int stage = 0;

@@ -47,7 +47,7 @@ struct Weighted {
     for (int g = 0; g < GROUPS; g++) {
 #pragma unroll
       for (int h = 0; h < 2; h++) {
-        float next = MINUS_INFINITY;
+        float next = minus_infinity();
 #pragma unroll
         for (int j = 0; j < COLUMNS / 8; j++) {
           next = fmaxf(next, fmaxf(scores[g].at[j][2 * h], scores[g].at[j][2 * h + 1]));
@@ -159,7 +159,7 @@ __device__ __forceinline__ void attention_forward(const Attention<typename Tile:
     for (int g = 0; g < GROUPS; g++) scores[g].clear();
     add_dots<Tile>(scores, q, tile, 0);
     if (!visible.sees_all(query0, key0 + COLUMNS)) {
-      hide<Tile, true>(scores, visible, query0, key0, MINUS_INFINITY);
+      hide<Tile, true>(scores, visible, query0, key0, minus_infinity());
     }
     weighted.raise(scores);
     weighted.add(scores, tile + Tile::COLUMN_BYTES);
