@@ -46,9 +46,10 @@ __device__ __forceinline__ void query_gradient(const Attention<typename Tile::Ty
   unsigned char* rows = memory;                       // [q, dy]
   unsigned char* tiles = rows + 2 * Tile::ROW_BYTES;  // [stage][k, v]
 
-  Place place(4ll * D * a.keys, a.causal);
+  int group = a.heads / a.key_heads;
+  Place place(4ll * D * a.keys / group, a.causal);
   int first = place.part * Tile::ROWS, head = place.head, batch = place.batch;
-  int key_head = head / (a.heads / a.key_heads);
+  int key_head = head / group;
   auto keys = a.k.of(batch, key_head), values = a.v.of(batch, key_head);
   int end = a.keys_before(first + Tile::ROWS);
   auto copy_tile = [&](int stage, int key0) {
@@ -131,7 +132,8 @@ __device__ __forceinline__ void key_gradient(const Attention<typename Tile::Type
   auto numbers = reinterpret_cast<float*>(tiles + 4 * Tile::COLUMN_BYTES);
   // [stage][log_sums, deltas]
 
-  Place place(4ll * D * a.queries * (a.heads / a.key_heads), false);
+  // All blocks of a key head are at one of its heads at a time.
+  Place place(4ll * D * a.queries, false);
   int first = place.part * Tile::ROWS, key_head = place.head, batch = place.batch;
   int begin = a.first_query(first) / COLUMNS * COLUMNS;
   // Tiles of queries go on through the heads of the group.

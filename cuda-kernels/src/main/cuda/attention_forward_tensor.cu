@@ -120,9 +120,10 @@ __device__ __forceinline__ void attention_forward(const Attention<typename Tile:
   unsigned char* rows = memory;
   unsigned char* tiles = memory + Tile::ROW_BYTES;  // [stage][k, v]
 
-  Place place(4ll * D * a.keys, a.causal);
+  int group = a.heads / a.key_heads;
+  Place place(4ll * D * a.keys / group, a.causal);
   int first = place.part * Tile::ROWS, head = place.head, batch = place.batch;
-  int key_head = head / (a.heads / a.key_heads);
+  int key_head = head / group;
   auto keys = a.k.of(batch, key_head), values = a.v.of(batch, key_head);
   int end = a.keys_before(first + Tile::ROWS);
   auto copy_tile = [&](int stage, int key0) {
@@ -165,7 +166,7 @@ __device__ __forceinline__ void attention_forward(const Attention<typename Tile:
     weighted.add(scores, tile + Tile::COLUMN_BYTES);
   }
 
-  place = Place(4ll * D * a.keys, a.causal);
+  place = Place(4ll * D * a.keys / group, a.causal);
   first = place.part * Tile::ROWS, head = place.head, batch = place.batch;
   query0 = first + Tile::warp_row();
 #pragma unroll

@@ -31,18 +31,20 @@ struct TensorTile {
 
 // Which rows of which head a block works on. Blocks begin in the order of their numbers. Heads are
 // taken in sections that leave room in the L2 cache; in a section the longest blocks of all heads
-// come first, so that short ones fill the multiprocessors in the end.
+// come first, so that short ones fill the multiprocessors in the end. Of 16, 24, 48 and 400 MiB on
+// an H100, 16 was the best for 128 heads of 4096 tokens, and 3 % behind the best at most elsewhere.
 struct Place {
   int part, head, batch;
 
-  // `bytes` of a head that all its blocks read; whether the last blocks are the longest, or the
-  // first. Who asks anew after a loop holds no registers in between.
+  // `bytes` of a head that all its blocks read about the same time; whether the last blocks are the
+  // longest, or the first. Who asks anew after a loop holds no registers in between.
   __device__ __forceinline__ Place(long long bytes, bool last_first) {
     constexpr long long ROOM = 16 << 20;
     int parts = gridDim.x, heads = gridDim.y, all = heads * gridDim.z;
     int number = blockIdx.x + parts * (blockIdx.y + heads * blockIdx.z);
     asm volatile("" : "+r"(number));
-    int sections = static_cast<int>(min((all * bytes + ROOM - 1) / ROOM, (long long)all));
+    long long rooms = max(1ll, (all * bytes + ROOM - 1) / ROOM);
+    int sections = rooms < all ? static_cast<int>(rooms) : all;
     int some = (all + sections - 1) / sections;
     int section = number / (some * parts), rest = number - section * (some * parts);
     int here = min(some, all - section * some);
