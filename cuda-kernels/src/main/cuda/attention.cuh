@@ -22,6 +22,13 @@
 // once for each block of queries (from the L2 cache).
 #pragma once
 
+// Stands for minus infinity, without its NaN differences.
+constexpr float LEAST = -0x1p127f;
+constexpr float LOG2_E = 1.4426950408889634f;
+constexpr float LN_2 = 0.6931471805599453f;
+
+__device__ __forceinline__ float minus_infinity() { return __int_as_float(0xff800000); }
+
 // Rows of D elements; strides in elements.
 template <typename T>
 struct Rows {
@@ -57,6 +64,11 @@ struct Attention {
     return !causal || first < 0 ? 0 : first;
   }
 
+  // Factor of a score in the exponent of 2, never 0: infinite scores stay so.
+  __device__ __forceinline__ float exponent_scale() const {
+    return scale == 0.0f ? 0x1p-100f : scale * LOG2_E;
+  }
+
   __device__ __forceinline__ long long sums_of(int b, int h) const {
     return ((long long)b * heads + h) * queries;
   }
@@ -81,14 +93,8 @@ struct Visibility {
         (mask == nullptr || mask[query * stride + key] != 0);
   }
 
-  // Whether there is nothing to ask about a tile.
-  __device__ __forceinline__ bool sees_all(int query, int rows, int key, int columns) const {
-    return mask == nullptr && query + rows <= queries && key + columns <= keys &&
-        key + columns - 1 <= query + shift;
+  // Whether this query and those after it see all keys before `end`.
+  __device__ __forceinline__ bool sees_all(int query, int end) const {
+    return mask == nullptr && end <= keys && end - 1 <= query + shift;
   }
 };
-
-// Stands for minus infinity, without its NaN differences.
-constexpr float LEAST = -0x1p127f;
-constexpr float LOG2_E = 1.4426950408889634f;
-constexpr float LN_2 = 0.6931471805599453f;

@@ -14,9 +14,16 @@ __device__ __forceinline__ unsigned shared_address(const void* pointer) {
   return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
-// Copies `bytes` (0 to 16) and fills up to 16 with zeros; past the first-level cache.
+// Copies `bytes` (0 to 16) and fills up to 16 with zeros; past the first-level cache. Where there
+// are none, `from` may be no address.
 __device__ __forceinline__ void copy_async(unsigned to, const void* from, int bytes) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "r"(bytes)
+               : "memory");
+}
+
+// Copies a word, or makes it zero where `bytes` is 0 and not 4.
+__device__ __forceinline__ void copy_async_word(unsigned to, const void* from, int bytes) {
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(to), "l"(from), "r"(bytes)
                : "memory");
 }
 

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Attention's kernels, forward and backward, on the virtual GPU against the formulas in doubles.
@@ -31,6 +32,14 @@ class AttentionTest {
         Arguments.of(bf16, shape(1, 2, 2, 127, 127, 64, true), false, 80),
         Arguments.of(bf16, shape(1, 4, 2, 66, 40, 64, true), true, 90),
         Arguments.of(bf16, shape(1, 1, 1, 65, 130, 128, false), true, 80),
+        Arguments.of(bf16, scaled(shape(1, 2, 1, 70, 90, 64, true), -0.2f), false, 80),
+        Arguments.of(bf16, scaled(shape(1, 1, 1, 20, 40, 32, false), 0), true, 80),
+        // Blocks of 128 rows.
+        Arguments.of(bf16, shape(64, 2, 2, 129, 40, 64, false), true, 90),
+        Arguments.of(bf16, shape(128, 2, 2, 9, 101, 64, true), false, 80),
+        Arguments.of(bf16, shape(64, 4, 4, 3, 67, 128, true), false, 80),
+        // More heads than one section of blocks has.
+        Arguments.of(bf16, shape(3, 2, 1, 2, 70_000, 32, false), false, 80),
         Arguments.of(ElementType.F16, shape(1, 1, 1, 64, 64, 64, false), false, 80));
   }
 
@@ -40,11 +49,23 @@ class AttentionTest {
     return new AttentionShape(batches, heads, keyHeads, queries, keys, d, causal, scale);
   }
 
+  private static AttentionShape scaled(AttentionShape s, float scale) {
+    return new AttentionShape(
+        s.batches(), s.heads(), s.keyHeads(), s.queries(), s.keys(), s.d(), s.causal(), scale);
+  }
+
   @ParameterizedTest
   @MethodSource("attentions")
   void isSoftmaxOfScoresTimesValues(
       ElementType type, AttentionShape shape, boolean padded, int architecture) {
-    new Trial(type, shape, padded, architecture).check();
+    new Trial(type, shape, padded, architecture, 1).check();
+  }
+
+  /// Later keys have greater scores, so that what is summed up is corrected on the way.
+  @ParameterizedTest
+  @EnumSource(names = {"BF16", "F16"})
+  void maximaMayRise(ElementType type) {
+    new Trial(type, shape(1, 2, 1, 66, 200, 64, true), false, 80, 8).checkForward();
   }
 
   private static final class Trial {
@@ -54,7 +75,8 @@ class AttentionTest {
     private final byte[] mask;
     private final AttentionReference want;
 
-    Trial(ElementType type, AttentionShape shape, boolean padded, int architecture) {
+    /// @param rise factor of the last key; those before it have less
+    Trial(ElementType type, AttentionShape shape, boolean padded, int architecture, float rise) {
       this.type = type;
       this.s = shape;
       this.architecture = architecture;
@@ -68,22 +90,31 @@ class AttentionTest {
       want =
           new AttentionReference(
               s,
-              normal(random, queries),
-              normal(random, keys),
-              normal(random, keys),
-              normal(random, queries),
+              normal(random, queries, 1),
+              normal(random, keys, rise),
+              normal(random, keys, 1),
+              normal(random, queries, 1),
               mask);
     }
 
-    private float[] normal(Random random, int count) {
+    private float[] normal(Random random, int count, float rise) {
       var values = new float[count];
       for (int i = 0; i < count; i++) {
-        values[i] = VirtualArrays.rounded(type, (float) random.nextGaussian());
+        float factor = 1 + (rise - 1) * i / count;
+        values[i] = VirtualArrays.rounded(type, (float) random.nextGaussian() * factor);
       }
       return values;
     }
 
     void check() {
+      check(true);
+    }
+
+    void checkForward() {
+      check(false);
+    }
+
+    private void check(boolean backward) {
       long work = (long) s.batches() * s.heads() * s.queries() * s.keys() * s.d();
       var mode = work < 400_000 ? ExecutionMode.CHECKED : ExecutionMode.FAST;
       try (var gpu = new VirtualArrays(architecture, mode)) {
@@ -110,12 +141,13 @@ class AttentionTest {
                 logSums,
                 gpu.allocate("deltas", ElementType.F32, sums));
         launch(gpu, AttentionLaunch.forward(s, type), arguments);
+        compare("y", gpu.download(y, type, queries), want.y);
+        compare("logSums", gpu.download(logSums, ElementType.F32, sums), want.logSums);
+        if (!backward) return;
+
         launch(gpu, AttentionLaunch.deltas(s, type), arguments);
         launch(gpu, AttentionLaunch.queryGradient(s, type), arguments);
         launch(gpu, AttentionLaunch.keyGradient(s, type), arguments);
-
-        compare("y", gpu.download(y, type, queries), want.y);
-        compare("logSums", gpu.download(logSums, ElementType.F32, sums), want.logSums);
         compare("dq", gpu.download(dq, type, queries), want.dq);
         compare("dk", gpu.download(dk, type, keys), want.dk);
         compare("dv", gpu.download(dv, type, keys), want.dv);
@@ -139,7 +171,9 @@ class AttentionTest {
     }
 
     private void compare(String name, float[] got, double[] expected) {
-      // Weights and their gradients are rounded to the type once; sums of them average out.
+      // Weights and their gradients are rounded to the type once; sums of them average out. The
+      // gradients of q and k are proportional to the scale.
+      double growth = Math.max(1, Math.abs(s.scale()) * Math.sqrt(s.d()));
       double unit =
           switch (type) {
             case BF16 -> 0x1p-7;
@@ -151,7 +185,7 @@ class AttentionTest {
         float value = got[i];
         int at = i;
         assertTrue(
-            Math.abs(value - want) <= 2 * unit * (1 + Math.abs(want)),
+            Math.abs(value - want) <= 2 * unit * (growth + Math.abs(want)),
             () -> "seed %d, %s[%d] is %s, not %s".formatted(SEED, name, at, value, want));
       }
     }

@@ -1,6 +1,5 @@
 package io.gatun.engine.cuda.lowering;
 
-import io.gatun.cuda.LaunchGeometry;
 import io.gatun.graph.tensor.Shape;
 import io.gatun.kernels.AttentionLaunch;
 import io.gatun.kernels.AttentionShape;
@@ -11,7 +10,6 @@ import java.util.List;
 /// Lowers the claimed composites of attention, and of its gradient, to the templates of
 /// `attention_*.cu`: the scores are never stored. Outputs that are not wanted go to the workspace.
 final class AttentionLowering {
-  private static final int THREADS = 128;
   private final Claimed call;
   private final Buffers buffers;
   private final Shape queries;
@@ -59,20 +57,10 @@ final class AttentionLowering {
     operands(hole);
     rows(hole, "y", result(0, queries.size()), queries);
     hole.append("  a.log_sums = %s;\n  return a;\n}\n".formatted(sums()));
-    int columns = size == 128 ? 32 : 64;
-    boolean isNarrow = element != ElementType.F32;
-    int resident = size == 128 ? 2 : size == 32 && isNarrow ? 4 : 3;
-    kernel(
-        hole,
-        "attention",
-        resident,
-        isBiased
-            ? "attention_forward<%s, Bias>(a, %s)".formatted(tile(64, columns), bias())
-            : "attention_forward<%s>(a)".formatted(tile(64, columns)));
-    return lowered(
-        List.of("templates_only.cuh", file("forward"), "scalar.cuh"),
-        hole,
-        List.of(launch("attention", AttentionLaunch.forward(shape, element))));
+    var launch = AttentionLaunch.forward(shape, element);
+    var given = isBiased ? "arguments(buffers), " + bias() : "arguments(buffers)";
+    var launches = List.of(kernel(hole, "attention", launch, given));
+    return lowered(List.of("templates_only.cuh", launch.file(), "scalar.cuh"), hole, launches);
   }
 
   private Lowered gradient() {
@@ -92,42 +80,15 @@ final class AttentionLowering {
       rows(hole, "dv", result(2, keys.size()), keys);
     }
     hole.append("  return a;\n}\n");
-    hole.append(
-        "extern \"C\" __global__ __launch_bounds__(256, 4) void deltas(Buffers buffers) {\n");
-    hole.append("  attention_deltas(arguments(buffers), %d);\n}\n".formatted(size));
     var launches = new ArrayList<Lowered.Launch>();
-    launches.add(launch("deltas", AttentionLaunch.deltas(shape, element)));
-    boolean isNarrow = element != ElementType.F32;
-    int columns = isNarrow && size == 32 ? 64 : 32;
-    int resident = isNarrow && size == 128 ? 2 : 3;
-    var tile = tile(size == 128 ? 32 : 64, columns);
-    if (wantsQueries) {
-      kernel(hole, "queries", resident, "query_gradient<%s>(a)".formatted(tile));
-      launches.add(launch("queries", AttentionLaunch.queryGradient(shape, element)));
-    }
-    if (wantsKeys) {
-      kernel(hole, "keys", resident, "key_gradient<%s>(a)".formatted(tile));
-      launches.add(launch("keys", AttentionLaunch.keyGradient(shape, element)));
-    }
-    var files =
-        List.of("templates_only.cuh", "attention_deltas.cu", file("backward"), "scalar.cuh");
+    var deltas = AttentionLaunch.deltas(shape, element);
+    launches.add(kernel(hole, "deltas", deltas, "arguments(buffers), " + size));
+    var ofQueries = AttentionLaunch.queryGradient(shape, element);
+    var ofKeys = AttentionLaunch.keyGradient(shape, element);
+    if (wantsQueries) launches.add(kernel(hole, "queries", ofQueries, "arguments(buffers)"));
+    if (wantsKeys) launches.add(kernel(hole, "keys", ofKeys, "arguments(buffers)"));
+    var files = List.of("templates_only.cuh", deltas.file(), ofKeys.file(), "scalar.cuh");
     return lowered(files, hole, launches);
-  }
-
-  private String file(String direction) {
-    return "attention_%s_%s.cu".formatted(direction, element == ElementType.F32 ? "f32" : "tensor");
-  }
-
-  /// The tile of a template; those of the tensor cores have 64 rows always.
-  private String tile(int rows, int columns) {
-    return element == ElementType.F32
-        ? "AttentionTile<%d, %d, %d>".formatted(size, rows, columns)
-        : "TensorTile<%s, %d, %d>".formatted(type, size, columns);
-  }
-
-  private static Lowered.Launch launch(String entry, AttentionLaunch launch) {
-    LaunchGeometry geometry = launch.geometry();
-    return Lowered.Launch.of(entry, geometry);
   }
 
   private Lowered lowered(List<String> files, StringBuilder hole, List<Lowered.Launch> launches) {
@@ -136,12 +97,15 @@ final class AttentionLowering {
     return new Lowered(unit, launches, workspace, true);
   }
 
-  private static void kernel(StringBuilder hole, String name, int resident, String body) {
+  /// Adds a kernel to the code, and returns its launch.
+  private static Lowered.Launch kernel(
+      StringBuilder hole, String name, AttentionLaunch launch, String arguments) {
+    var geometry = launch.geometry();
     hole.append(
         "extern \"C\" __global__ __launch_bounds__(%d, %d) void %s(Buffers buffers) {\n"
-            .formatted(THREADS, resident, name));
-    hole.append("  auto a = arguments(buffers);\n");
-    hole.append("  ").append(body).append(";\n}\n");
+            .formatted(geometry.threadsPerBlock(), launch.blocks(), name));
+    hole.append("  %s(%s);\n}\n".formatted(launch.function(), arguments));
+    return Lowered.Launch.of(name, geometry);
   }
 
   /// What the forward kernel and those of the gradient read alike.
