@@ -16,8 +16,6 @@
 // Least of a biased score, times log2(e); above what stands for an invisible key.
 constexpr float BIASED_LEAST = -0x1.fp126f;
 
-__device__ __forceinline__ float minus_infinity() { return __int_as_float(0xff800000); }
-
 // What is added to the scores of one head: nothing.
 struct Unbiased {
   static __device__ __forceinline__ float empty() { return 0.0f; }  // a query without a key
