@@ -31,7 +31,7 @@ record ContractCost(Problem problem, int multiprocessors) {
   private record Use(double share, int busy, int resident) {}
 
   private Use use(int tile) {
-    if (problem.tensorCores()) return tile == 128 ? new Use(0.5, 2, 2) : new Use(0.3, 4, 5);
+    if (problem.isTensor()) return tile == 128 ? new Use(0.5, 2, 2) : new Use(0.3, 4, 5);
     return switch (tile) {
       case 128 -> new Use(0.6, 2, 2);
       case 64 -> new Use(0.55, 3, 5);
@@ -44,7 +44,7 @@ record ContractCost(Problem problem, int multiprocessors) {
     var use = use(tile);
     long blocks = Math.ceilDiv(problem.tiles(tile) * splits, multiprocessors);
     double flops = 2.0 * tile * tile * Math.ceilDiv(problem.k(), splits);
-    double rate = use.share * (problem.tensorCores() ? TENSOR_FLOPS : F32_FLOPS);
+    double rate = use.share * (problem.isTensor() ? TENSOR_FLOPS : F32_FLOPS);
     double hidden = Math.min(1, Math.min(blocks, use.resident) / (double) use.busy);
     double sums = blocks * flops / (rate * hidden);
     if (splits == 1) return sums;
