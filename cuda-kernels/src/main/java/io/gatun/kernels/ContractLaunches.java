@@ -21,9 +21,17 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
   }
 
   /// What the choice depends on: extents, the layout of B as its hole gives it (`B_INNER_K`; `wide`
-  /// where it is plain and aligned, `B_LANES == 4`), and the units that may multiply.
+  /// where it is plain and aligned, `B_LANES == 4`), the units that
+  /// may multiply, and whether these round the factors to tf32.
   public record Problem(
-      int batch, int m, int n, int k, boolean innerK, boolean wide, ContractUnits units) {
+      int batch,
+      int m,
+      int n,
+      int k,
+      boolean innerK,
+      boolean wide,
+      ContractUnits units,
+      boolean isTf32) {
     boolean isTensor() {
       return units.isTensor();
     }
@@ -98,7 +106,12 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
     int finishing = Math.toIntExact(Math.ceilDiv(problem.outputs(), 256));
     var finish =
         new ContractLaunch(
-            "contract_finish.cu", "contract_finish", 0, problem.units(), LaunchGeometry.of(finishing, 256), true);
+            "contract_finish.cu",
+            "contract_finish",
+            0,
+            problem.units(),
+            LaunchGeometry.of(finishing, 256),
+            true);
     return new ContractLaunches(List.of(parts, finish), splits, splits * problem.outputs());
   }
 

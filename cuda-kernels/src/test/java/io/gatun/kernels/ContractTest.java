@@ -77,11 +77,15 @@ class ContractTest {
         row(Form.SPLIT_64, Product.of(1, 64, 72, 512).types("BF16", "BF16", "F32", "BF16")),
         row(
             Form.SPLIT_128,
-            Product.of(1, 130, 72, 200).types("BF16", "BF16", "BF16", "BF16").transposed(true, false)),
+            Product.of(1, 130, 72, 200)
+                .types("BF16", "BF16", "BF16", "BF16")
+                .transposed(true, false)),
         row(
             Form.TILE_128,
             Product.of(1, 200, 136, 300).types("F32", "F32", "F32", "F32").transposed(true, false)),
-        row(Form.TILE_128, Product.of(1, 129, 130, 64).types("F32", "F32", "F32", "BF16").opaque()));
+        row(
+            Form.TILE_128,
+            Product.of(1, 129, 130, 64).types("F32", "F32", "F32", "BF16").opaque()));
   }
 
   private static Arguments row(Form form, Product product) {
@@ -129,7 +133,14 @@ class ContractTest {
     var units = tensorCores ? ring : ContractUnits.ORDINARY;
     var problem =
         new ContractLaunches.Problem(
-            p.batch(), p.m(), p.n(), p.k(), p.transposedB(), wide, units);
+            p.batch(),
+            p.m(),
+            p.n(),
+            p.k(),
+            p.transposedB(),
+            wide,
+            units,
+            p.product().equals("F32"));
     long work = (long) p.batch() * p.m() * p.n() * p.k();
     var mode = work < 1_000_000 ? ExecutionMode.CHECKED : ExecutionMode.FAST;
     try (var gpu = new VirtualArrays(architecture, mode)) {

@@ -77,7 +77,7 @@ class ConvolutionTest {
 
   private static ContractLaunches.Problem problem(
       int m, int n, int k, boolean innerK, ContractUnits units) {
-    return new ContractLaunches.Problem(1, m, n, k, innerK, false, units);
+    return new ContractLaunches.Problem(1, m, n, k, innerK, false, units, false);
   }
 
   private void check(

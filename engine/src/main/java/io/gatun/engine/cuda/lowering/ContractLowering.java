@@ -77,7 +77,7 @@ final class ContractLowering {
         compute
             .map(_ -> ContractUnits.tensor(device.sharedPerMultiprocessor()))
             .orElse(ContractUnits.ORDINARY);
-    var launches = launches(b, k, units);
+    var launches = launches(b, k, units, compute.filter(DType.F32::equals).isPresent());
     var hole = new StringBuilder("#include \"expressions.cuh\"\n");
     int tile = launches.launches().getFirst().tile();
     if (tile > 0) hole.append("#define CONTRACT_TILE %d\n".formatted(tile));
@@ -113,7 +113,8 @@ final class ContractLowering {
         false);
   }
 
-  private ContractLaunches launches(ContractOperand b, long k, ContractUnits units) {
+  private ContractLaunches launches(
+      ContractOperand b, long k, ContractUnits units, boolean isTf32) {
     var problem =
         new ContractLaunches.Problem(
             Math.toIntExact(batch.points()),
@@ -122,7 +123,8 @@ final class ContractLowering {
             Math.toIntExact(k),
             b.isInnerK(),
             b.lanes() == 4,
-            units);
+            units,
+            isTf32);
     return ContractLaunches.of(problem, device.multiprocessors());
   }
 
