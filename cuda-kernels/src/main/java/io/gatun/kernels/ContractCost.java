@@ -8,8 +8,8 @@ import io.gatun.kernels.ContractLaunches.Problem;
 ///
 /// The figures are fitted to what an H100 took (`bench/RESULTS.md`): those of the f32 kernels for
 /// 14 problems in 11 ways each, of which the choice takes 1 % longer than the fastest on average,
-/// 7 % at worst; those of the tensor cores for 25 problems of plain operands in up to 12 ways each,
-/// 0.4 % and 5 %.
+/// 7 % at worst; those of the tensor cores for 24 problems with copied operands (1 % and 13 %) and
+/// for 10 with gathered ones (1 % and 5 %), in up to 16 ways each.
 ///
 /// @param multiprocessors of the GPU
 record ContractCost(Problem problem, int multiprocessors) {
@@ -31,15 +31,27 @@ record ContractCost(Problem problem, int multiprocessors) {
 
   private Use use(int tile) {
     if (problem.isTensor()) {
-      return tile == 128
-          ? new Use(problem.isTf32() ? 855 : 2250, 3500, 1, 2)
-          : new Use(problem.isTf32() ? 520 : 1210, 1140, 1, 4);
+      return problem.isGathered() ? gathered(tile) : copied(tile);
     }
     return switch (tile) {
       case 128 -> new Use(0.6 * F32_FLOPS, 0, 2, 2);
       case 64 -> new Use(0.55 * F32_FLOPS, 0, 3, 5);
       default -> new Use(0.25 * F32_FLOPS, 0, 5, 16);
     };
+  }
+
+  /// Operands that come by asynchronous copies, which one block suffices to hide.
+  private Use copied(int tile) {
+    return tile == 128
+        ? new Use(problem.isTf32() ? 855 : 2250, 3500, 1, 2)
+        : new Use(problem.isTf32() ? 520 : 1210, 1140, 1, 4);
+  }
+
+  /// Operands that are read to registers first.
+  private Use gathered(int tile) {
+    return tile == 128
+        ? new Use(problem.isTf32() ? 350 : 290, 3500, 2, 2)
+        : new Use(problem.isTf32() ? 212 : 245, 1140, 4, 4);
   }
 
   /// @param splits parts of the sum; of several, each is written and read once more

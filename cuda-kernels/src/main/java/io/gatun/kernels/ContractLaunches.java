@@ -20,9 +20,17 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
     launches = List.copyOf(launches);
   }
 
-  /// What the choice depends on: extents, the layout of B as its hole gives it (`B_INNER_K`; `wide`
-  /// where it is plain and aligned, `B_LANES == 4`), the units that
-  /// may multiply, and whether these round the factors to tf32.
+  /// What the choice depends on.
+  ///
+  /// @param batch products of the same shape
+  /// @param m rows of a result
+  /// @param n columns of a result
+  /// @param k products of a sum
+  /// @param innerK the layout of B as its hole gives it, `B_INNER_K`
+  /// @param wide whether B is plain and aligned, `B_LANES == 4`
+  /// @param units those that may multiply
+  /// @param isTf32 whether they round the factors to tf32
+  /// @param isGathered whether an operand of the tensor cores passes through registers
   public record Problem(
       int batch,
       int m,
@@ -31,7 +39,8 @@ public record ContractLaunches(List<ContractLaunch> launches, int splits, long p
       boolean innerK,
       boolean wide,
       ContractUnits units,
-      boolean isTf32) {
+      boolean isTf32,
+      boolean isGathered) {
     boolean isTensor() {
       return units.isTensor();
     }

@@ -28,7 +28,7 @@ class ContractCountersTest {
   }
 
   private static ContractLaunches.Problem problem(Product p, ContractUnits units) {
-    return new ContractLaunches.Problem(1, p.m(), p.n(), p.k(), false, true, units, false);
+    return new ContractLaunches.Problem(1, p.m(), p.n(), p.k(), false, true, units, false, false);
   }
 
   @Test

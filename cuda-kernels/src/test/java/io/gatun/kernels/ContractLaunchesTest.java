@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 
 /// Which kernels contractions on the tensor cores get.
 class ContractLaunchesTest {
-  private static ContractLaunches choose(int m, int k, int n, boolean isTf32) {
+  private static ContractLaunches choose(int m, int k, int n, boolean isTf32, boolean isGathered) {
     var device = DeviceProfile.H100.properties();
     var units = ContractUnits.tensor(device.sharedPerMultiprocessor());
-    var problem = new Problem(1, m, n, k, false, true, units, isTf32);
+    var problem = new Problem(1, m, n, k, false, true, units, isTf32, isGathered);
     return ContractLaunches.of(problem, device.multiprocessors());
   }
 
@@ -24,7 +24,7 @@ class ContractLaunchesTest {
 
   @Test
   void manyTilesAreLarge() {
-    var launches = choose(8192, 768, 768, false);
+    var launches = choose(8192, 768, 768, false, false);
     assertEquals(List.of("contract_tensor_128"), kernels(launches));
     var geometry = launches.launches().getFirst().geometry();
     assertEquals(64 * 6, geometry.blocks());
@@ -33,12 +33,12 @@ class ContractLaunchesTest {
 
   @Test
   void fewTilesAreSmall() {
-    assertEquals(List.of("contract_tensor_64"), kernels(choose(1024, 768, 768, false)));
+    assertEquals(List.of("contract_tensor_64"), kernels(choose(1024, 768, 768, false, false)));
   }
 
   @Test
   void longSumsAreSplit() {
-    var launches = choose(768, 8192, 768, false);
+    var launches = choose(768, 8192, 768, false, false);
     assertEquals(List.of("contract_tensor_split_128", "contract_finish"), kernels(launches));
     assertEquals(3, launches.splits());
     assertEquals(3 * 768 * 768, launches.partials());
@@ -47,8 +47,16 @@ class ContractLaunchesTest {
   /// Products of tf32 take longer, so that a split pays sooner.
   @Test
   void tf32IsSplitSooner() {
-    assertEquals(1, choose(768, 1024, 768, false).splits());
-    assertEquals(3, choose(768, 1024, 768, true).splits());
+    assertEquals(1, choose(768, 1024, 768, false, false).splits());
+    assertEquals(3, choose(768, 1024, 768, true, false).splits());
+  }
+
+  /// What is read to registers needs more blocks to hide it.
+  @Test
+  void gatheredOperandsAreSplitSooner() {
+    assertEquals(1, choose(3136, 576, 64, false, false).splits());
+    var launches = choose(3136, 576, 64, false, true);
+    assertEquals(List.of("contract_tensor_split_64", "contract_finish"), kernels(launches));
   }
 
   @Test

@@ -140,7 +140,8 @@ class ContractTest {
             p.transposedB(),
             wide,
             units,
-            p.product().equals("F32"));
+            p.product().equals("F32"),
+            p.isOpaque());
     long work = (long) p.batch() * p.m() * p.n() * p.k();
     var mode = work < 1_000_000 ? ExecutionMode.CHECKED : ExecutionMode.FAST;
     try (var gpu = new VirtualArrays(architecture, mode)) {

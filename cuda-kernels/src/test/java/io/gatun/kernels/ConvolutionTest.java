@@ -77,7 +77,7 @@ class ConvolutionTest {
 
   private static ContractLaunches.Problem problem(
       int m, int n, int k, boolean innerK, ContractUnits units) {
-    return new ContractLaunches.Problem(1, m, n, k, innerK, false, units, false);
+    return new ContractLaunches.Problem(1, m, n, k, innerK, false, units, false, true);
   }
 
   private void check(

@@ -73,15 +73,12 @@ final class ContractLowering {
             kernel.k());
     long k = ContractKernel.size(kernel.k());
     var compute = compute(a, b);
-    var units =
-        compute
-            .map(_ -> ContractUnits.tensor(device.sharedPerMultiprocessor()))
-            .orElse(ContractUnits.ORDINARY);
-    var launches = launches(b, k, units, compute.filter(DType.F32::equals).isPresent());
+    var launches = launches(a, b, k, compute);
     var hole = new StringBuilder("#include \"expressions.cuh\"\n");
     int tile = launches.launches().getFirst().tile();
+    int stages = launches.launches().getFirst().units().stages();
     if (tile > 0) hole.append("#define CONTRACT_TILE %d\n".formatted(tile));
-    if (units.isTensor()) hole.append("#define CONTRACT_STAGES %d\n".formatted(units.stages()));
+    if (stages > 0) hole.append("#define CONTRACT_STAGES %d\n".formatted(stages));
     hole.append(buffers.declarations(1, false));
     hole.append("typedef %s Sum;\n".formatted(CudaTypes.value(kernel.a().dtype())));
     hole.append(
@@ -114,7 +111,8 @@ final class ContractLowering {
   }
 
   private ContractLaunches launches(
-      ContractOperand b, long k, ContractUnits units, boolean isTf32) {
+      ContractOperand a, ContractOperand b, long k, Optional<DType> compute) {
+    var tensor = compute.map(_ -> ContractUnits.tensor(device.sharedPerMultiprocessor()));
     var problem =
         new ContractLaunches.Problem(
             Math.toIntExact(batch.points()),
@@ -123,8 +121,9 @@ final class ContractLowering {
             Math.toIntExact(k),
             b.isInnerK(),
             b.lanes() == 4,
-            units,
-            isTf32);
+            tensor.orElse(ContractUnits.ORDINARY),
+            compute.filter(DType.F32::equals).isPresent(),
+            compute.filter(type -> a.isCopied(type) && b.isCopied(type)).isEmpty());
     return ContractLaunches.of(problem, device.multiprocessors());
   }
 
