@@ -4,7 +4,8 @@
 // Operands and result: the hole's (contract.cuh), Sum float. Best are plain arrays of the type
 // COMPUTE (F32: tf32) in either layout, aligned to 16 bytes with a stride of 16-byte multiples; all
 // else is read, rounded to nearest (ties to even; tf32: away from zero) and stored by the threads.
-// Ragged M, N and K are guarded.
+// Ragged M, N and K are guarded, or tiles moved to where they are whole; these compute some sums of
+// their neighbours once more, but do not store them.
 //
 // Launch: contract_tensor_128 <<< BATCH * ceil(M / 128) * ceil(N / 128), 128, shared >>>
 //         contract_tensor_64  <<< BATCH * ceil(M /  64) * ceil(N /  64), 128, shared >>>
@@ -12,11 +13,12 @@
 //         contract_tensor_split_128, _64 <<< splits * as many, 128, shared >>>
 //           arguments: Buffers by value, partial, splits, as contract_split_64; contract_finish
 //           adds the parts
-// dynamic shared bytes: tile * 128 * CONTRACT_STAGES, which the hole defines, at least 3; two blocks
-// of tile 128 should fit into a multiprocessor. 5 are 80 KiB for tile 128, 40 KiB for 64.
+// dynamic shared bytes: tile * 128 * CONTRACT_STAGES, which the hole defines, at least 3; two
+// blocks of tile 128 should fit into a multiprocessor. 5 are 80 KiB for tile 128, 40 KiB for 64.
 //
 // Flops: 2 * BATCH * M * N * K. Compulsory bytes: A, B and C once. Bytes through L2, tile T:
-// BATCH * M * N * K * 2 / T elements. Shared wavefronts for each mma of tile 128: 1 (ldmatrix).
+// BATCH * M * N * K * 2 / T elements. Shared wavefronts for each mma of tile 128: 1 (ldmatrix),
+// and those of one step of k once more at the end.
 //
 // The sums go to memory by way of shared memory, 16 rows of a warp at a time, so that what
 // store_c_vector writes is C_LANES wide and neighbouring lanes write neighbouring bytes.
@@ -57,7 +59,8 @@ __device__ __forceinline__ void store_sums(
       int row = group / (SIDE / LANES), column = group % (SIDE / LANES) * LANES;
       int m = m0 + i * 32 + row, n = n0 + column;
       // What a moved tile has in common with its neighbour is the neighbour's.
-      if ((M % TILE == 0 || (m >= place.m && m < M)) && (N % TILE == 0 || (n >= place.n && n < N))) {
+      bool is_row = M % TILE == 0 || (m >= place.m && m < M);
+      if (is_row && (N % TILE == 0 || (n >= place.n && n < N))) {
         constexpr int WORDS = LANES < 4 ? LANES : 4;
         float values[LANES];
 #pragma unroll

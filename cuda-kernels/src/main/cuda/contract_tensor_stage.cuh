@@ -143,7 +143,7 @@ struct TensorStaging {
   // Goes on to the next stage.
   __device__ __forceinline__ void advance() { from += STAGE_K * Operand::STRIDE_K; }
 
-  // Begins to move part 0 or 1 of rows from row0 and k from k0, up to `end`, to a stage at `shared`.
+  // Begins to move part 0 or 1 of rows from row0 and k from k0, up to `end`, to the stage `shared`.
   __device__ __forceinline__ void begin(
       const Buffers& buffers, int batch, int row0, int k0, int end, int part, unsigned shared) {
 #pragma unroll
