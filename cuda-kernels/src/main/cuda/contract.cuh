@@ -42,7 +42,8 @@
 //
 // All are `__device__ __forceinline__` functions or constants and always defined, used or not.
 // Raw bits of f16 and bf16 are `unsigned short`: no CUDA header is needed.
-// `#define CONTRACT_TILE 128` in the hole leaves out the kernels of other tiles (64, 32).
+// `#define CONTRACT_TILE 128` in the hole leaves out the kernels of other tiles (64, 32);
+// `#define CONTRACT_STAGES 5` says what contract_tensor's dynamic shared memory is for.
 //
 // WHAT IS CHEAP. A thread keeps its m (n) for all of its k, so whatever an index map derives from
 // b and m alone leaves the loop. What depends on k is computed for each element: write divisions

@@ -20,7 +20,9 @@ class ContractTest {
     TILE_128,
     TILE_64,
     TILE_32,
-    SPLIT,
+    SPLIT_128,
+    SPLIT_64,
+    SPLIT_32,
     ROWS;
 
     ContractLaunches launches(ContractLaunches.Problem problem) {
@@ -28,7 +30,9 @@ class ContractTest {
         case TILE_128 -> ContractLaunches.tiled(problem, 128);
         case TILE_64 -> ContractLaunches.tiled(problem, 64);
         case TILE_32 -> ContractLaunches.tiled(problem, 32);
-        case SPLIT -> ContractLaunches.split(problem, 3);
+        case SPLIT_128 -> ContractLaunches.split(problem, 128, 3);
+        case SPLIT_64 -> ContractLaunches.split(problem, 64, 3);
+        case SPLIT_32 -> ContractLaunches.split(problem, 32, 3);
         case ROWS -> ContractLaunches.rows(problem);
       };
     }
@@ -43,8 +47,8 @@ class ContractTest {
         row(Form.TILE_64, Product.of(2, 64, 68, 100).transposed(true, false)),
         row(Form.TILE_128, Product.of(1, 129, 132, 40)),
         row(Form.TILE_128, Product.of(1, 128, 127, 31).transposed(false, true)),
-        row(Form.SPLIT, Product.of(1, 70, 66, 100)),
-        row(Form.SPLIT, Product.of(2, 31, 32, 17).transposed(true, true)),
+        row(Form.SPLIT_64, Product.of(1, 70, 66, 100)),
+        row(Form.SPLIT_32, Product.of(2, 31, 32, 17).transposed(true, true)),
         row(Form.ROWS, Product.of(2, 3, 33, 127).transposed(false, true)),
         row(Form.ROWS, Product.of(1, 1, 100, 256).transposed(false, true)),
         row(Form.ROWS, Product.of(2, 8, 31, 33)),
@@ -70,7 +74,18 @@ class ContractTest {
         row(
             Form.TILE_64,
             Product.of(1, 65, 64, 64).types("BF16", "F32", "BF16", "BF16").transposed(false, true)),
-        row(Form.SPLIT, Product.of(1, 64, 72, 512).types("BF16", "BF16", "F32", "BF16")));
+        row(Form.SPLIT_64, Product.of(1, 64, 72, 512).types("BF16", "BF16", "F32", "BF16")),
+        row(
+            Form.SPLIT_128,
+            Product.of(1, 130, 72, 200)
+                .types("BF16", "BF16", "BF16", "BF16")
+                .transposed(true, false)),
+        row(
+            Form.TILE_128,
+            Product.of(1, 200, 136, 300).types("F32", "F32", "F32", "F32").transposed(true, false)),
+        row(
+            Form.TILE_128,
+            Product.of(1, 129, 130, 64).types("F32", "F32", "F32", "BF16").opaque()));
   }
 
   private static Arguments row(Form form, Product product) {
@@ -113,9 +128,20 @@ class ContractTest {
     var bias = normal(random, p.n(), ElementType.F32);
     boolean wide = !p.isOpaque() && typeB == ElementType.F32;
     wide &= (p.transposedB() ? p.k() : p.n()) % 4 == 0;
+    // Each length of the ring is tried by one of the two.
+    var ring = architecture == 80 ? ContractUnits.TENSOR_5 : ContractUnits.TENSOR_3;
+    var units = tensorCores ? ring : ContractUnits.ORDINARY;
     var problem =
         new ContractLaunches.Problem(
-            p.batch(), p.m(), p.n(), p.k(), p.transposedB(), wide, tensorCores);
+            p.batch(),
+            p.m(),
+            p.n(),
+            p.k(),
+            p.transposedB(),
+            wide,
+            units,
+            p.product().equals("F32"),
+            p.isOpaque());
     long work = (long) p.batch() * p.m() * p.n() * p.k();
     var mode = work < 1_000_000 ? ExecutionMode.CHECKED : ExecutionMode.FAST;
     try (var gpu = new VirtualArrays(architecture, mode)) {

@@ -53,31 +53,31 @@ class ConvolutionTest {
 
   @Test
   void forward() {
-    var problem = problem(FILTERS, IMAGES * PIXELS, CHANNELS * 9, false, false);
+    var problem = problem(FILTERS, IMAGES * PIXELS, CHANNELS * 9, false, ContractUnits.ORDINARY);
     check(0, ContractLaunches.tiled(problem, 32), x, w, y, 1e-5);
   }
 
   @Test
   void forwardOnTensorCores() {
-    var problem = problem(FILTERS, IMAGES * PIXELS, CHANNELS * 9, false, true);
+    var problem = problem(FILTERS, IMAGES * PIXELS, CHANNELS * 9, false, ContractUnits.TENSOR_5);
     check(0, ContractLaunches.tiled(problem, 64), x, w, y, 0.1);
   }
 
   @Test
   void gradientOfTheFilter() {
-    var problem = problem(FILTERS, CHANNELS * 9, IMAGES * PIXELS, true, false);
-    check(1, ContractLaunches.split(problem, 4), x, dy, dw, 1e-5);
+    var problem = problem(FILTERS, CHANNELS * 9, IMAGES * PIXELS, true, ContractUnits.ORDINARY);
+    check(1, ContractLaunches.split(problem, 32, 4), x, dy, dw, 1e-5);
   }
 
   @Test
   void gradientOfTheInput() {
-    var problem = problem(CHANNELS, IMAGES * PIXELS, FILTERS * 9, false, false);
+    var problem = problem(CHANNELS, IMAGES * PIXELS, FILTERS * 9, false, ContractUnits.ORDINARY);
     check(2, ContractLaunches.tiled(problem, 32), dy, w, dx, 1e-5);
   }
 
   private static ContractLaunches.Problem problem(
-      int m, int n, int k, boolean innerK, boolean tensorCores) {
-    return new ContractLaunches.Problem(1, m, n, k, innerK, false, tensorCores);
+      int m, int n, int k, boolean innerK, ContractUnits units) {
+    return new ContractLaunches.Problem(1, m, n, k, innerK, false, units, false, true);
   }
 
   private void check(

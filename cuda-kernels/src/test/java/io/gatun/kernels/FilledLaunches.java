@@ -29,6 +29,8 @@ final class FilledLaunches {
     for (ContractLaunch launch : launches.launches()) {
       var options = new ArrayList<>(definitions);
       if (launch.tile() > 0) options.add("-DCONTRACT_TILE=" + launch.tile());
+      int stages = launch.units().stages();
+      if (stages > 0) options.add("-DCONTRACT_STAGES=" + stages);
       var ptx =
           SourceCompiler.ptx(SourceCompiler.sources(hole), launch.file(), architecture, options);
       var kernel = PtxParser.parse(ptx).kernel(launch.kernel());

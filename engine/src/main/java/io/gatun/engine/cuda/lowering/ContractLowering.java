@@ -6,6 +6,7 @@ import io.gatun.graph.kernel.Var;
 import io.gatun.graph.tensor.DType;
 import io.gatun.kernels.ContractLaunch;
 import io.gatun.kernels.ContractLaunches;
+import io.gatun.kernels.ContractUnits;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,10 +73,12 @@ final class ContractLowering {
             kernel.k());
     long k = ContractKernel.size(kernel.k());
     var compute = compute(a, b);
-    var launches = launches(b, k, compute.isPresent());
+    var launches = launches(a, b, k, compute);
     var hole = new StringBuilder("#include \"expressions.cuh\"\n");
     int tile = launches.launches().getFirst().tile();
+    int stages = launches.launches().getFirst().units().stages();
     if (tile > 0) hole.append("#define CONTRACT_TILE %d\n".formatted(tile));
+    if (stages > 0) hole.append("#define CONTRACT_STAGES %d\n".formatted(stages));
     hole.append(buffers.declarations(1, false));
     hole.append("typedef %s Sum;\n".formatted(CudaTypes.value(kernel.a().dtype())));
     hole.append(
@@ -107,7 +110,9 @@ final class ContractLowering {
         false);
   }
 
-  private ContractLaunches launches(ContractOperand b, long k, boolean tensorCores) {
+  private ContractLaunches launches(
+      ContractOperand a, ContractOperand b, long k, Optional<DType> compute) {
+    var tensor = compute.map(_ -> ContractUnits.tensor(device.sharedPerMultiprocessor()));
     var problem =
         new ContractLaunches.Problem(
             Math.toIntExact(batch.points()),
@@ -116,7 +121,9 @@ final class ContractLowering {
             Math.toIntExact(k),
             b.isInnerK(),
             b.lanes() == 4,
-            tensorCores);
+            tensor.orElse(ContractUnits.ORDINARY),
+            compute.filter(DType.F32::equals).isPresent(),
+            compute.filter(type -> a.isCopied(type) && b.isCopied(type)).isEmpty());
     return ContractLaunches.of(problem, device.multiprocessors());
   }
 

@@ -115,6 +115,11 @@ final class ContractOperand {
     return least;
   }
 
+  /// Whether the tensor cores' kernels copy it as it is, for products of this type.
+  boolean isCopied(DType compute) {
+    return lanes() > 1 && buffers.type(plain().orElseThrow().buffer).dtype() == compute;
+  }
+
   /// Whether 16 bytes of it are read at once, and how many elements these are.
   int lanes() {
     return plain().map(this::lanes).orElse(1);

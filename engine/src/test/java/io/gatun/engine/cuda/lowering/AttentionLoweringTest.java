@@ -101,7 +101,8 @@ class AttentionLoweringTest {
 
   private static float[] run(ReferenceKernel kernel, List<NdArray> operands) {
     var memory = new KernelLowering.Memory(_ -> true, (a, b) -> a.equals(b));
-    var lowered = new KernelLowering(new DeviceShape(108, 2048)).lower(kernel, memory).get();
+    var lowered =
+        new KernelLowering(new DeviceShape(108, 2048, 164 << 10)).lower(kernel, memory).get();
     byte[] ptx =
         CachingCompiler.of(NvccCompiler.find().get())
             .compile(

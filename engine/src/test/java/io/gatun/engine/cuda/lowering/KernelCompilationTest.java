@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /// Every kernel of the samples and of random graphs is CUDA C++ that compiles.
 class KernelCompilationTest {
-  private static final KernelLowering LOWERING = new KernelLowering(new DeviceShape(108, 2048));
+  private static final KernelLowering LOWERING =
+      new KernelLowering(new DeviceShape(108, 2048, 164 << 10));
 
   @Test
   void samplesAndRandomGraphsCompile() {
