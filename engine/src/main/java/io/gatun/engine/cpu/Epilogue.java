@@ -11,6 +11,11 @@ final class Epilogue {
   static final String PARAMETERS =
       "ptr %table, ptr %tile, i64 %batch, i64 %m0, i64 %rows, i64 %panel";
 
+  static final String FETCH_PARAMETERS = "ptr %table, i64 %batch, i64 %m0, i64 %rows, i64 %panel";
+
+  /// Results of so many bytes are in no second-level cache when they are written.
+  private static final long LARGE = 1 << 20;
+
   private final ContractKernel kernel;
   private final TileShape tile;
 
@@ -21,6 +26,41 @@ final class Epilogue {
 
   void define(IrModule module, String name, List<Integer> slots) {
     var f = new TableFunction(module, name, PARAMETERS, slots);
+    eachRow(
+        f, (row, column, vectors) -> row(f, f.add(f.mul(row, tile.columns()), column), vectors));
+    f.define("internal");
+  }
+
+  /// Whether a tile's share of the results is worth fetching while the tile is computed.
+  boolean isLarge() {
+    long bytes = 0;
+    for (Store store : kernel.stores()) bytes += store.value().dtype().bytes();
+    for (var variables : List.of(kernel.batch(), kernel.m(), kernel.n())) {
+      bytes *= ContractKernel.size(variables);
+    }
+    return bytes >= LARGE;
+  }
+
+  /// Adds `void name(ptr table, i64 batch, i64 m0, i64 rows, i64 panel)`, which fetches the memory
+  /// that the epilogue of a tile will write. Often it reads that, too: a sum in place.
+  void defineFetch(IrModule module, String name, List<Integer> slots) {
+    var f = new TableFunction(module, name, FETCH_PARAMETERS, slots);
+    eachRow(
+        f,
+        (_, _, vectors) -> {
+          for (Store store : kernel.stores()) {
+            for (int v = 0; v < vectors; v++) f.exprs.prefetch(store, v);
+          }
+        });
+    f.define("internal");
+  }
+
+  private interface RowBody {
+    /// @param column the first of `vectors` registers in the panel
+    void emit(Ssa row, Ssa column, int vectors);
+  }
+
+  private void eachRow(TableFunction f, RowBody body) {
     var indices = ContractIndices.of(kernel.stores());
     if (!kernel.batch().isEmpty()) {
       Axis.of(kernel.batch(), indices).bind(f.ir, f.scope, TableFunction.parameter("batch"));
@@ -38,9 +78,8 @@ final class Epilogue {
                     true,
                     row -> {
                       m.bind(f.ir, f.scope, f.add(TableFunction.parameter("m0"), row));
-                      row(f, f.add(f.mul(row, tile.columns()), column), vectors);
+                      body.emit(row, column, vectors);
                     }));
-    f.define("internal");
   }
 
   /// Stores one row from element `start` of the tile on. All values are there before the first

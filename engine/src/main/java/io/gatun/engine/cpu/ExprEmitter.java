@@ -258,6 +258,11 @@ final class ExprEmitter {
     memory.store(store, u, nontemporal);
   }
 
+  /// Fetches what [#store] will write for vector `u`, where that is one piece of memory.
+  void prefetch(Store store, int u) {
+    memory.prefetch(store, u);
+  }
+
   /// The lanes of vector `u` that count, where not all do.
   Optional<Ssa> mask(int u) {
     return lanes.mask(u);

@@ -162,6 +162,15 @@ final class MemoryEmitter {
         mask.orElse(Ir.integer("i1", value.lanes(), 1)));
   }
 
+  /// Fetches the line of memory in which register `u` of a store begins, where lanes follow each
+  /// other there.
+  void prefetch(Store store, int u) {
+    Optional<Long> stride = indices.stride(store.offset());
+    if (stride.isEmpty() || stride.get() != 1) return;
+    String element = Registers.memory(store.value().dtype());
+    ir.prefetch(contiguous(store.buffer(), store.offset(), element, u, false), 3);
+  }
+
   private void storeTo(Ssa address, Ssa value, Optional<Ssa> mask, boolean nontemporal) {
     if (mask.isEmpty()) {
       String end =

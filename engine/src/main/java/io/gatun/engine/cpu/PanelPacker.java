@@ -112,14 +112,17 @@ final class PanelPacker {
     return value[0];
   }
 
-  /// Stage `d` swaps the off-diagonal blocks of width `d`.
-  private static List<Ssa> transpose(Ir ir, List<Ssa> rows) {
-    int lanes = rows.size();
+  /// Transposes a square matrix whose entries are `lanes / rows` lanes each. Stage `d` swaps the
+  /// off-diagonal blocks of width `d`.
+  static List<Ssa> transpose(Ir ir, List<Ssa> rows) {
+    int count = rows.size();
+    int lanes = rows.getFirst().lanes();
+    int entry = lanes / count;
     var current = rows;
-    for (int d = 1; d < lanes; d *= 2) {
-      int width = d;
+    for (int d = 1; d < count; d *= 2) {
+      int width = d * entry;
       var next = new ArrayList<>(current);
-      for (int j = 0; j < lanes; j++) {
+      for (int j = 0; j < count; j++) {
         if ((j & d) != 0) continue;
         Ssa a = current.get(j);
         Ssa b = current.get(j + d);

@@ -1,8 +1,8 @@
 package io.gatun.engine.cpu;
 
 import io.gatun.graph.kernel.ContractKernel;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// Copies the rows of a tile of A side by side: `void name(ptr table, ptr to, i64 batch, i64 m0,
@@ -37,15 +37,26 @@ final class RowPacker {
     boolean inGroups =
         tile.lanes() % GROUP == 0 && (k.runs().size() == 1 || k.innermost().extent() % GROUP == 0);
     var loops = new RunLoops(f, k);
+    Ssa rows = TableFunction.parameter("rows");
     if (inGroups) {
+      int together = tile.lanes() / GROUP;
+      Ssa whole = f.mul(f.div(rows, together), together);
       loops.eachVector(
           tile.lanes(),
-          at -> eachRow(f, m, row -> store(f, f.exprs.vector(kernel.a(), 0), row, at)));
+          at -> {
+            f.scope.loop(Ir.i64(0), whole, together, false, row -> together(f, m, row, at));
+            f.scope.loop(whole, rows, 1, false, row -> alone(f, m, row, at));
+          });
     } else {
       Ssa to = TableFunction.pointer("to");
       loops.each(
           at ->
-              eachRow(f, m, row -> f.store(f.exprs.vector(kernel.a(), 0), to, place(f, row, at))));
+              f.scope.loop(
+                  Ir.i64(0),
+                  rows,
+                  1,
+                  true,
+                  row -> f.store(vector(f, m, row), to, place(f, row, at))));
     }
     f.define("internal");
   }
@@ -58,25 +69,40 @@ final class RowPacker {
     f.call("@" + name, TableFunction.pointer("table"), place, batch, row, tiles.height(f, t));
   }
 
-  private static void eachRow(TableFunction f, Axis m, Consumer<Ssa> body) {
-    f.scope.loop(
-        Ir.i64(0),
-        TableFunction.parameter("rows"),
-        1,
-        true,
-        row -> {
+  /// The vector of a row at the position that is bound.
+  private Ssa vector(TableFunction f, Axis m, Ssa row) {
+    var value = new Ssa[1];
+    f.scope.block(
+        () -> {
           m.bind(f.ir, f.scope, f.add(TableFunction.parameter("m0"), row));
-          body.accept(row);
+          value[0] = f.exprs.vector(kernel.a(), 0);
         });
+    return value[0];
   }
 
-  /// Stores a vector whose first position begins a group.
-  private void store(TableFunction f, Ssa vector, Ssa row, Ssa position) {
-    Ssa to = f.ir.address(TableFunction.pointer("to"), vector.element(), place(f, row, position));
-    Ssa groupStride = f.mul(TableFunction.parameter("rows"), GROUP);
+  /// Stores as many rows as groups fill a vector: each group of all of them is one vector.
+  private void together(TableFunction f, Axis m, Ssa row, Ssa position) {
+    var rows = new ArrayList<Ssa>();
+    for (int r = 0; r < tile.lanes() / GROUP; r++) rows.add(vector(f, m, f.add(row, r)));
+    store(f, PanelPacker.transpose(f.ir, rows), row, position);
+  }
+
+  private void alone(TableFunction f, Axis m, Ssa row, Ssa position) {
+    Ssa vector = vector(f, m, row);
+    var groups = new ArrayList<Ssa>();
     for (int lane = 0; lane < tile.lanes(); lane += GROUP) {
-      f.store(f.ir.shuffle(vector, IntStream.range(lane, lane + GROUP)), to, Ir.i64(0));
-      to = f.ir.address(to, vector.element(), groupStride);
+      groups.add(f.ir.shuffle(vector, IntStream.range(lane, lane + GROUP)));
+    }
+    store(f, groups, row, position);
+  }
+
+  /// Stores what follows each other along `k` from a position that begins a group.
+  private void store(TableFunction f, List<Ssa> groups, Ssa row, Ssa position) {
+    Ssa to = f.ir.address(TableFunction.pointer("to"), tile.element(), place(f, row, position));
+    Ssa groupStride = f.mul(TableFunction.parameter("rows"), GROUP);
+    for (Ssa group : groups) {
+      f.store(group, to, Ir.i64(0));
+      to = f.ir.address(to, tile.element(), groupStride);
     }
   }
 

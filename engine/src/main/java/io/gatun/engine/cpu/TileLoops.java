@@ -19,6 +19,7 @@ final class TileLoops {
   private final TileShape tile;
   private final RowTiles tiles;
   private final RowPacker rowPacker;
+  private final Epilogue epilogue;
   private final TableFunction f;
   private final Axis batchOfA;
   private final Axis m;
@@ -35,6 +36,7 @@ final class TileLoops {
     tile = plan.tile();
     tiles = plan.tiles();
     rowPacker = new RowPacker(kernel, tile);
+    epilogue = new Epilogue(kernel, tile);
     f = new TableFunction(module, name, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
     var a = ContractIndices.of(kernel.a());
     var b = ContractIndices.of(kernel.b());
@@ -75,6 +77,7 @@ final class TileLoops {
       case PlacedA.InScratch _ -> rowPacker.define(module, name + ".rows", slots);
       case PlacedA.InArray _, PlacedA.InWorkspace _ -> {}
     }
+    if (epilogue.isLarge()) epilogue.defineFetch(module, name + ".fetch", slots);
     if (rowBytes > 0) f.ir.line("store i64 -1, ptr %scratch");
     Ssa scratch = TableFunction.pointer("scratch");
     Ssa rows = f.ir.address(scratch, "i8", Ir.i64(HEADER));
@@ -92,15 +95,25 @@ final class TileLoops {
   }
 
   private void unit(Ssa unit, Ssa rows, Ssa tileMemory, Ssa panelMemory, long panelBytes) {
-    Ssa block = f.div(unit, plan.columnBlocks());
-    Ssa batch = f.div(block, plan.rowBlocks());
-    Ssa p0 = f.mul(f.rem(unit, plan.columnBlocks()), plan.panelsPerBlock());
+    Ssa batch = f.div(unit, plan.rowBlocks() * plan.columnBlocks());
+    Ssa columnBlock;
+    Ssa rowBlock;
+    if (plan.a() instanceof PlacedA.InWorkspace) {
+      // Those that read the same panels of B follow each other: their rows are packed before.
+      rowBlock = f.rem(unit, plan.rowBlocks());
+      columnBlock = f.rem(f.div(unit, plan.rowBlocks()), plan.columnBlocks());
+    } else {
+      rowBlock = f.rem(f.div(unit, plan.columnBlocks()), plan.rowBlocks());
+      columnBlock = f.rem(unit, plan.columnBlocks());
+    }
+    Ssa block = f.add(f.mul(batch, plan.rowBlocks()), rowBlock);
+    Ssa p0 = f.mul(columnBlock, plan.panelsPerBlock());
     Ssa p1 = f.min(f.add(p0, plan.panelsPerBlock()), plan.panels());
     if (plan.a() instanceof PlacedA.InCopies(ImageBlocks images, _)) {
       images(images, block, batch, p0, p1, rows, tileMemory, panelMemory, panelBytes);
       return;
     }
-    Ssa t0 = f.mul(f.rem(block, plan.rowBlocks()), plan.tilesPerBlock());
+    Ssa t0 = f.mul(rowBlock, plan.tilesPerBlock());
     Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa m0 = tiles.first(f, t0);
     if (plan.a() instanceof PlacedA.InScratch) packRows(block, batch, t0, t1, rows);
@@ -251,6 +264,10 @@ final class TileLoops {
     long tilesOfPanel = plan.tilesPerBlock();
     int lines = fetches ? MicroKernel.fetches(tile, tilesOfPanel) : 0;
     Ssa function = microKernel(t, p, lines);
+    Ssa height = tiles.height(f, t);
+    if (epilogue.isLarge()) {
+      f.call("@" + name + ".fetch", TableFunction.pointer("table"), batch, row, height, p);
+    }
     f.call(
         function.text(),
         a,
@@ -263,7 +280,7 @@ final class TileLoops {
         Ir.i64(strided.segments()),
         Ir.i64(strided.segmentStride()),
         Ir.i64(strided.kStride()),
-        strided.groupStride(f, tiles.height(f, t)),
+        strided.groupStride(f, height),
         Ir.i64(bStride));
     f.call(
         "@" + name + ".epilogue",
@@ -271,7 +288,7 @@ final class TileLoops {
         tileMemory,
         batch,
         row,
-        tiles.height(f, t),
+        height,
         p);
   }
 

@@ -157,7 +157,8 @@ class ContractLoweringTest {
     "20,3072,200",
     "49,2048,160",
     "100,1024,129",
-    "200,1024,131"
+    "200,1024,131",
+    "530,20,500"
   })
   void products(int m, int k, int n) {
     check(matmul(m, k, n, false, false));
@@ -242,9 +243,10 @@ class ContractLoweringTest {
     check(sum, residual);
   }
 
-  @Test
-  void transposedResult() {
-    Node product = matmul(33, 21, 48, false, false);
+  @ParameterizedTest
+  @CsvSource({"33,21,48", "700,5,400"})
+  void transposedResult(int m, int k, int n) {
+    Node product = matmul(m, k, n, false, false);
     check(add(new Transpose(List.of(1, 0)), product));
   }
 
