@@ -7,7 +7,8 @@
 //
 // A plan may add a bias[batches, heads, queries, keys] to the scaled scores (`Bias`); a sum of less
 // than BIASED_LEAST counts as that, so that the keys of a query whose scores are all the least
-// number weigh the same. A query whose scores are all minus infinity gives NaN.
+// number weigh the same; its log sum is the least number. A query whose scores are all minus
+// infinity gives NaN.
 //
 // The sum is of exponentials of base 2, with the factor log2(e) in the scale. The running maximum
 // and sum of a row are in each of the 16 lanes that share it.
@@ -15,10 +16,14 @@
 
 // Least of a biased score, times log2(e); above what stands for an invisible key.
 constexpr float BIASED_LEAST = -0x1.fp126f;
+constexpr float LEAST_NUMBER = -0x1.fffffep127f;
 
 // What is added to the scores of one head: nothing.
 struct Unbiased {
-  static __device__ __forceinline__ float empty() { return 0.0f; }  // a query without a key
+  // Of a query without a key: the factor of its sums, and the log sum.
+  static __device__ __forceinline__ float empty_factor() { return 0.0f; }
+  static __device__ __forceinline__ float empty_log_sum() { return LEAST; }
+
   __device__ __forceinline__ Unbiased of(int, int) const { return *this; }
   __device__ __forceinline__ float add(int, int, float score, float scale) const {
     return score * scale;
@@ -27,7 +32,9 @@ struct Unbiased {
 
 // An array of floats.
 struct Bias {
-  static __device__ __forceinline__ float empty() { return __int_as_float(0x7fffffff); }
+  static __device__ __forceinline__ float empty_factor() { return __int_as_float(0x7fffffff); }
+  static __device__ __forceinline__ float empty_log_sum() { return empty_factor(); }
+
   const float* at;
   long long batch, head, row;
 
@@ -115,11 +122,11 @@ __device__ __forceinline__ void attention_forward(
     int query = first + tile_y() + 8 * i;
     if (query < a.queries) {
       bool any = sum[i] > 0.0f;
-      float factor = any ? 1.0f / sum[i] : Addend::empty();
+      float factor = any ? 1.0f / sum[i] : Addend::empty_factor();
       store_row<Tile>(a.y.of(batch, head) + query * a.y.row, out[i], factor);
       if (tile_x() == 0) {
-        a.log_sums[a.sums_of(batch, head) + query] =
-            any ? (max[i] + log2f(sum[i])) * LN_2 : LEAST;
+        float log_sum = max[i] == BIASED_LEAST ? LEAST_NUMBER : (max[i] + log2f(sum[i])) * LN_2;
+        a.log_sums[a.sums_of(batch, head) + query] = any ? log_sum : Addend::empty_log_sum();
       }
     }
   }

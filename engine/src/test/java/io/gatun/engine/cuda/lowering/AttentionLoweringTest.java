@@ -11,6 +11,7 @@ import io.gatun.graph.dsl.Nn;
 import io.gatun.graph.dsl.Value;
 import io.gatun.graph.ir.Composite;
 import io.gatun.graph.ir.GraphBuilder;
+import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Output;
 import io.gatun.graph.kernel.ReferenceKernel;
@@ -51,8 +52,9 @@ class AttentionLoweringTest {
       case "full" -> Nn.attention(q, k, v).node();
       case "causal" -> Nn.causalAttention(q, k, v).node();
       default -> {
+        var dtype = kind.equals("masked") ? DType.BOOL : DType.F32;
         var shape = Shape.of(2, heads, queries, keys);
-        var mask = Value.input(builder, "mask", new TensorType(DType.BOOL, shape));
+        var mask = Value.input(builder, kind, new TensorType(dtype, shape));
         yield Nn.attention(q, k, v, mask).node();
       }
     };
@@ -65,6 +67,8 @@ class AttentionLoweringTest {
     "causal, 3, 33, 33, 32",
     "causal, 1, 7, 70, 64",
     "masked, 2, 40, 65, 32",
+    "biased, 2, 40, 65, 64",
+    "biased, 1, 1, 7, 128",
     "full, 1, 31, 127, 128"
   })
   void bothOutputs(String kind, int heads, int queries, int keys, int size) {
@@ -79,6 +83,8 @@ class AttentionLoweringTest {
       if (type.shape().rank() == 0) operands.add(NdArray.of(type, _ -> 1 / Math.sqrt(size)));
       else if (type.dtype() == DType.BOOL) {
         operands.add(NdArray.ofLongs(type, _ -> random.nextInt(3) == 0 ? 1 : 0));
+      } else if (((Input) input.op()).name().equals("biased")) {
+        operands.add(NdArray.of(type, i -> added(i / keys, random)));
       } else operands.add(NdArray.of(type, _ -> random.nextGaussian()));
     }
     for (int output = 0; output < 2; output++) {
@@ -93,10 +99,22 @@ class AttentionLoweringTest {
       for (int i = 0; i < got.length; i++) {
         double error = Math.abs(want.at(i) - got[i]);
         assertTrue(
-            error <= 1e-5 * Math.max(1, Math.abs(want.at(i))),
+            Double.isNaN(want.at(i)) && Float.isNaN(got[i])
+                || error <= 1e-5 * Math.max(1, Math.abs(want.at(i))),
             "%s output %d element %d: %s, not %s".formatted(kind, output, i, got[i], want.at(i)));
       }
     }
+  }
+
+  /// In some rows all keys are hidden, by the least number or by minus infinity; in others a half.
+  private static double added(int row, Random random) {
+    return switch (row % 5) {
+      case 0 -> random.nextGaussian();
+      case 1 -> -Float.MAX_VALUE;
+      case 2 -> Double.NEGATIVE_INFINITY;
+      case 3 -> random.nextBoolean() ? -Float.MAX_VALUE : random.nextGaussian();
+      default -> random.nextBoolean() ? Double.NEGATIVE_INFINITY : random.nextGaussian();
+    };
   }
 
   private static float[] run(ReferenceKernel kernel, List<NdArray> operands) {
