@@ -81,7 +81,9 @@ public final class PythonPeer implements Peer {
   private String read() {
     try {
       String line = reader.readLine();
-      if (line == null) throw new IllegalStateException("the Python process has ended");
+      if (line == null) {
+        throw new IllegalStateException("the Python process has ended; see what it said");
+      }
       return line;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -6,11 +6,13 @@ import io.gatun.bench.Peer;
 import io.gatun.bench.PythonPeer;
 import io.gatun.engine.Device;
 import io.gatun.engine.Devices;
+import io.gatun.engine.EngineException;
 import io.gatun.engine.cpu.CpuDevice;
 import io.gatun.engine.cpu.ThreadPool;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,12 +227,24 @@ public final class Models implements Callable<Integer> {
   }
 
   private Device open() {
-    return device.equals(CPU) ? new CpuDevice(new ThreadPool(threads)) : Devices.open(device);
+    try {
+      return device.equals(CPU) ? new CpuDevice(new ThreadPool(threads)) : Devices.open(device);
+    } catch (EngineException e) {
+      throw new ParameterException(command.commandLine(), "--device: " + e.getMessage());
+    }
   }
 
   private Optional<Peer> pythonPeer() {
-    return Optional.ofNullable(System.getenv("GATUN_BENCH_PYTHON"))
-        .map(python -> new PythonPeer(Path.of(python), PEER_ON_GPU, "cuda", threads));
+    var python = System.getenv("GATUN_BENCH_PYTHON");
+    if (python == null) return Optional.empty();
+    try {
+      return Optional.of(new PythonPeer(Path.of(python), PEER_ON_GPU, "cuda", threads));
+    } catch (IllegalStateException | UncheckedIOException e) {
+      throw new ParameterException(
+          command.commandLine(),
+          "GATUN_BENCH_PYTHON=%s is no Python that can import torch: %s"
+              .formatted(python, e.getMessage()));
+    }
   }
 
   /// A failure is a line of the page, so that the others are still measured.

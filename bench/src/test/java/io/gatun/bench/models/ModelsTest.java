@@ -70,6 +70,12 @@ class ModelsTest {
   }
 
   @Test
+  void aDeviceThatIsNoneIsAMessage() {
+    assertEquals(2, run(List.of(), "--device", "nonsense"), this::text);
+    assertTrue(text().contains("--device: ") && text().contains("nonsense"), this::text);
+  }
+
+  @Test
   void otherValuesAreAnError() {
     assertEquals(1, run(List.of(new Other(0.01f))), this::text);
     assertTrue(text().contains("**error** | values differ by"), this::text);
