@@ -48,7 +48,7 @@ extern "C" __global__ __launch_bounds__(256) void fold_tensors(
   STAGES::Given given(buffers, outer, none);
   auto stage = STAGES::identity();
   for (Index at = piece.start + threadIdx.x; at < piece.end; at += 256) {
-    stage.add(buffers, outer, none, given, at);
+    stage.take(buffers, outer, none, given, at);
   }
   fold_block(stage);
   if (threadIdx.x != 0) return;

@@ -17,7 +17,7 @@
 //     static constexpr bool HAS_FOLDS;
 //     struct Given { Given(const Buffers&, const Outer&, const Folds&) };   what all points share
 //     static Stage identity();
-//     void add(const Buffers&, const Outer&, const Folds&, const Given&, Index at);
+//     void take(const Buffers&, const Outer&, const Folds&, const Given&, Index at);
 //     void merge(const Stage& later);              later: of greater positions or of other lanes
 //     Stage shuffled(int mask) const;              that of the lane `lane ^ mask`
 //     void finish(Folds&) const;

@@ -93,6 +93,6 @@ DEVICE void run_stage(
     Merge merge) {
   typename Stage::Given given(buffers, outer, folds);
   Stage stage = Stage::identity();
-  for (Index at = first; at < end; at += step) stage.add(buffers, outer, folds, given, at);
+  for (Index at = first; at < end; at += step) stage.take(buffers, outer, folds, given, at);
   if constexpr (Stage::HAS_FOLDS) merge(stage);
 }

@@ -39,7 +39,7 @@ struct Stage0 {
     DEVICE Given(const Buffers&, const Outer&, const Folds&) {}
   };
   static DEVICE Stage0 identity() { return {0.0f}; }
-  DEVICE void add(
+  DEVICE void take(
       const Buffers& buffers, const Outer&, const Folds&, const Given&, Index at) {
     f0 = fold_sum(f0, buffers.x[at] * buffers.x[at]);
   }

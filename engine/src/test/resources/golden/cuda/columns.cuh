@@ -25,7 +25,7 @@ struct Stage0 {
     }
   };
   static DEVICE Stage0 identity() { return {0.0f}; }
-  DEVICE void add(const Buffers& buffers, const Outer& outer, const Folds& folds,
+  DEVICE void take(const Buffers& buffers, const Outer& outer, const Folds& folds,
                   const Given& given, Index at) {
     const Index r0 = at;
     const float e0 = buffers.b0[20 * r0 + outer.i1];

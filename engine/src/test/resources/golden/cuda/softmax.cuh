@@ -26,7 +26,7 @@ struct Stage0 {
     }
   };
   static DEVICE Stage0 identity() { return {__uint_as_float(0xff800000u)}; }
-  DEVICE void add(const Buffers& buffers, const Outer& outer, const Folds& folds,
+  DEVICE void take(const Buffers& buffers, const Outer& outer, const Folds& folds,
                   const Given& given, Index at) {
     const Index r1 = at;
     const float e0 = buffers.b0[100 * outer.i0 + r1];
@@ -48,7 +48,7 @@ struct Stage1 {
     }
   };
   static DEVICE Stage1 identity() { return {0.0f}; }
-  DEVICE void add(const Buffers& buffers, const Outer& outer, const Folds& folds,
+  DEVICE void take(const Buffers& buffers, const Outer& outer, const Folds& folds,
                   const Given& given, Index at) {
     const Index r1 = at;
     const float e0 = buffers.b0[100 * outer.i0 + r1];
@@ -74,7 +74,7 @@ struct Stage2 {
     }
   };
   static DEVICE Stage2 identity() { return {}; }
-  DEVICE void add(const Buffers& buffers, const Outer& outer, const Folds& folds,
+  DEVICE void take(const Buffers& buffers, const Outer& outer, const Folds& folds,
                   const Given& given, Index at) {
     const Index r1 = at;
     const float e0 = buffers.b0[100 * outer.i0 + r1];

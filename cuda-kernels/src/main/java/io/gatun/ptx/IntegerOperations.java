@@ -206,6 +206,13 @@ final class IntegerOperations {
             "dp4a." + a + "." + b,
             "iiii",
             Lanes.int3((x, y, z) -> dot4(x, y, z, a.equals("s32"), b.equals("s32"))));
+        for (var half : new String[] {"lo", "hi"}) {
+          int shift = half.equals("lo") ? 0 : 16;
+          table.add(
+              "dp2a." + half + "." + a + "." + b,
+              "iiii",
+              Lanes.int3((x, y, z) -> dot2(x, y >>> shift, z, a.equals("s32"), b.equals("s32"))));
+        }
       }
     }
   }
@@ -214,6 +221,16 @@ final class IntegerOperations {
     for (var i = 0; i < 32; i += 8) {
       var p = xSigned ? (byte) (x >>> i) : x >>> i & 0xff;
       var q = ySigned ? (byte) (y >>> i) : y >>> i & 0xff;
+      sum += p * q;
+    }
+    return sum;
+  }
+
+  /// Two halves of `x` by the lower two bytes of `y`.
+  private static int dot2(int x, int y, int sum, boolean xSigned, boolean ySigned) {
+    for (var i = 0; i < 2; i++) {
+      var p = xSigned ? (short) (x >>> 16 * i) : x >>> 16 * i & 0xffff;
+      var q = ySigned ? (byte) (y >>> 8 * i) : y >>> 8 * i & 0xff;
       sum += p * q;
     }
     return sum;

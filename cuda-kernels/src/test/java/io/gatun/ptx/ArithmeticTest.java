@@ -79,6 +79,15 @@ class ArithmeticTest {
     INTS.put("sad.s32 %d, %a, %b, %c;", (a, b, c) -> c + (a > b ? a - b : b - a));
     INTS.put("dp4a.u32.u32 %d, %a, %b, %c;", ArithmeticTest::dot);
     INTS.put(
+        "dp2a.lo.u32.u32 %d, %a, %b, %c;",
+        (a, b, c) -> c + (a & 0xffff) * (b & 255) + (a >>> 16) * (b >>> 8 & 255));
+    INTS.put(
+        "dp2a.hi.s32.s32 %d, %a, %b, %c;",
+        (a, b, c) -> c + (short) a * (byte) (b >>> 16) + (a >> 16) * (b >> 24));
+    INTS.put(
+        "dp2a.lo.s32.u32 %d, %a, %b, %c;",
+        (a, b, c) -> c + (short) a * (b & 255) + (a >> 16) * (b >>> 8 & 255));
+    INTS.put(
         "{.reg .pred q; setp.lt.u32 q, %a, %b; selp.b32 %d, %a, %b, q;}",
         (a, b, c) -> u(a) < u(b) ? a : b);
     INTS.put(

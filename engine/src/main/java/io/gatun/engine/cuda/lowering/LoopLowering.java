@@ -179,7 +179,7 @@ final class LoopLowering {
   private String body(LoopKernel.Stage stage, int first, List<Expr> given) {
     var text = new StringBuilder();
     text.append(
-        "  DEVICE void add(const Buffers& buffers, const Outer& outer, const Folds& folds,\n");
+        "  DEVICE void take(const Buffers& buffers, const Outer& outer, const Folds& folds,\n");
     text.append("                  const Given& given, Index at) {\n");
     text.append(inner.declarations("at", "    "));
     var roots = new ArrayList<>(stage.folds().stream().map(Fold::value).toList());
