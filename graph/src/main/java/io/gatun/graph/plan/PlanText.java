@@ -1,5 +1,6 @@
 package io.gatun.graph.plan;
 
+import io.gatun.graph.ir.Composite;
 import io.gatun.graph.ir.Constant;
 import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.Node;
@@ -202,7 +203,9 @@ public final class PlanText {
               + join("to", List.of(k.row())).strip();
       case SortKernel k -> join("sort", k.outer(), k.inner(), 1);
       case ScanKernel k -> "loop of " + k.scan().length() + (k.scan().reverse() ? " reversed" : "");
-      case ReferenceKernel _ -> "reference";
+      // A composite is the device's own kernel: the reference evaluates what it is made of.
+      case ReferenceKernel k ->
+          k.node().op() instanceof Composite composite ? composite.name() : "reference";
     };
   }
 
