@@ -2,12 +2,10 @@ package io.gatun.bench.models;
 
 import io.gatun.bench.PythonPeer;
 import io.gatun.bench.Subject;
-import io.gatun.bench.models.Outcome.Measured;
 import io.gatun.bench.models.Outcome.Skipped;
 import io.gatun.engine.Device;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// A computation on a GPU beside PyTorch on the same one, which a Python process runs; see
 /// `bench/python/gpu_peer.py`, which knows it by this name. Both have random numbers of their own,
@@ -37,14 +35,7 @@ record GpuRow(String name, Maker maker) implements Row {
     if (found.isEmpty()) return new Skipped(name, "PyTorch did not make it ready");
     try (var other = found.get();
         var gatun = maker.on(session.device(), session.folder())) {
-      var times = session.measurement().measure(gatun, other);
-      return new Measured(
-          name,
-          PEER,
-          Figure.nanos(times.medianOfA()),
-          Optional.of(Figure.nanos(times.medianOfB())),
-          Optional.of(Score.ratio(goal(), times)),
-          "");
+      return session.measure(this, peer, gatun, other, "");
     }
   }
 }

@@ -3,7 +3,6 @@ package io.gatun.bench.models;
 import io.gatun.bench.BoundGraph;
 import io.gatun.bench.Workload.ModelFile;
 import io.gatun.bench.gpu.GpuWorkloads;
-import io.gatun.bench.models.NetworkFile.Built;
 import io.gatun.engine.nn.Precision;
 import io.gatun.graph.tensor.DType;
 import java.util.ArrayList;
@@ -13,16 +12,18 @@ import java.util.Locale;
 /// What is measured on a GPU: the networks of [Rows] that run there, training steps of GPTs, and
 /// single operations of [GpuWorkloads].
 final class GpuRows {
-  private static final int TOKENS = 128;
-
   private GpuRows() {}
 
   static List<Row> all() {
     var rows = new ArrayList<Row>();
     var precisions = List.of(new Precision.Full(), new Precision.Tf32());
     for (var precision : precisions) {
-      for (int batch : new int[] {1, 8}) rows.add(bert(batch, precision));
-      for (int batch : new int[] {1, 8, 32}) rows.add(resnet(batch, precision));
+      for (int batch : new int[] {1, 8}) {
+        rows.add(network("bert-base-%dx128".formatted(batch), Rows.BERT, batch, precision));
+      }
+      for (int batch : new int[] {1, 8, 32}) {
+        rows.add(network("resnet50-" + batch, Rows.RESNET, batch, precision));
+      }
     }
     var small = new GptTraining.Shape(16, 256, 512, 4);
     for (var precision : precisions) rows.add(training(small, precision));
@@ -34,17 +35,6 @@ final class GpuRows {
       if (!name.startsWith("mlp") && !name.startsWith("cnn")) rows.add(operation(name));
     }
     return rows;
-  }
-
-  private static Row bert(int batch, Precision precision) {
-    var file = new Built("bert-base.onnx", path -> BertBase.write(path, TOKENS));
-    var name = "bert-base-%dx%d".formatted(batch, TOKENS);
-    return network(name, file, batch, precision);
-  }
-
-  private static Row resnet(int batch, Precision precision) {
-    var file = new Built("resnet50.onnx", ResNet50::write);
-    return network("resnet50-" + batch, file, batch, precision);
   }
 
   private static Row network(String name, NetworkFile file, int batch, Precision precision) {

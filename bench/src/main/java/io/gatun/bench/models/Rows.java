@@ -13,9 +13,8 @@ import java.util.Map;
 final class Rows {
   private static final NetworkFile MINILM = new Fetched(Pretrained.MINILM, ".onnx");
   private static final NetworkFile MINILM_INT8 = new Fetched(Pretrained.MINILM_INT8, ".onnx");
-  private static final NetworkFile BERT =
-      new Built("bert-base.onnx", file -> BertBase.write(file, 128));
-  private static final NetworkFile RESNET = new Built("resnet50.onnx", ResNet50::write);
+  static final NetworkFile BERT = new Built("bert-base.onnx", file -> BertBase.write(file, 128));
+  static final NetworkFile RESNET = new Built("resnet50.onnx", ResNet50::write);
 
   private static final Goal MEMORY = Goal.ratio(1.3);
   private static final Map<String, TensorType> IMAGE = Map.of("x", TensorType.f32(1, 3, 224, 224));

@@ -38,6 +38,11 @@ record Session(Device device, int threads, List<Peer> peers, Interleaved measure
   Outcome compare(Row row, Peer peer, Subject gatun, Subject other, int sets, Agreement.Norm norm) {
     var agreement = Agreement.of(gatun, other, sets, norm);
     if (!agreement.isGood()) return new Failed(row.name(), agreement.text());
+    return measure(row, peer, gatun, other, agreement.text());
+  }
+
+  /// Measures a row against a peer, whatever their values.
+  Outcome measure(Row row, Peer peer, Subject gatun, Subject other, String note) {
     var times = measurement.settledFor(peer.spinning()).measure(gatun, other);
     return new Measured(
         row.name(),
@@ -45,6 +50,6 @@ record Session(Device device, int threads, List<Peer> peers, Interleaved measure
         Figure.nanos(times.medianOfA()),
         Optional.of(Figure.nanos(times.medianOfB())),
         Optional.of(Score.ratio(row.goal(), times)),
-        agreement.text());
+        note);
   }
 }

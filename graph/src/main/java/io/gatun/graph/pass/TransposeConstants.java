@@ -4,7 +4,6 @@ import io.gatun.graph.ir.Constant;
 import io.gatun.graph.ir.Graph;
 import io.gatun.graph.ir.Transpose;
 import io.gatun.graph.tensor.Literal;
-import io.gatun.graph.tensor.Shape;
 import io.gatun.graph.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -41,10 +40,8 @@ public record TransposeConstants() implements Pass {
 
   private static Literal transposed(Literal from, TensorType type, List<Integer> permutation) {
     var to = Arena.ofAuto().allocate(Math.max(1, type.bytes()), 64).asSlice(0, type.bytes());
-    long[] strides = new long[permutation.size()];
-    for (int axis = 0; axis < strides.length; axis++) {
-      strides[axis] = stride(from.type().shape(), permutation.get(axis));
-    }
+    long[] stored = from.type().shape().strides();
+    long[] strides = permutation.stream().mapToLong(axis -> stored[axis]).toArray();
     int[] index = new int[strides.length];
     int last = strides.length - 1;
     int row = type.shape().dim(last);
@@ -60,12 +57,6 @@ public record TransposeConstants() implements Pass {
     // Nothing else reads the file's: its pages are read again if something does.
     if (from.data().isMapped()) from.data().unload();
     return Literal.of(type, to);
-  }
-
-  private static long stride(Shape shape, int axis) {
-    long stride = 1;
-    for (int inner = axis + 1; inner < shape.rank(); inner++) stride *= shape.dim(inner);
-    return stride;
   }
 
   /// Copies every `stride`-th of the elements, which have so many bytes.
