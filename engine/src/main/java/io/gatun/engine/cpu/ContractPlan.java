@@ -60,12 +60,15 @@ record ContractPlan(
         images
             .<PlacedA>map(i -> i)
             .or(() -> strided.map(s -> placed(s, kernel, tile, packsPanels, free)))
-            .orElseGet(() -> new PlacedA.InScratch(StridedA.packed(kernel, tile)));
+            .orElseGet(
+                () -> new PlacedA.InScratch(StridedA.packed(kernel, tile), Optional.empty()));
     var tiles = new RowTiles(m, a.strided().group(), tile.rows());
     boolean small = k * n * bytes <= 256 * 1024;
     long tilesPerBlock =
         switch (a) {
           case PlacedA.InCopies(ImageBlocks copies, _) -> copies.tiles(tiles);
+          case PlacedA.InScratch(_, var array) when array.isPresent() && m <= SHARED_ROWS ->
+              Math.min(tiles.count(), 18);
           case PlacedA.InScratch _ ->
               Math.min(tiles.count(), Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18));
           case PlacedA.InArray _, PlacedA.InWorkspace _ -> Math.min(tiles.count(), 18);
@@ -87,12 +90,15 @@ record ContractPlan(
     long m = ContractKernel.size(kernel.m());
     long n = ContractKernel.size(kernel.n());
     int bytes = tile.dtype().bytes();
+    if (!strided.wantsPacking(n, bytes)) return new PlacedA.InArray(strided);
+    var packed = StridedA.packed(kernel, tile);
+    var array = Optional.of(strided).filter(s -> s.isPackedByKernels(m));
     // Rows packed by a unit of a single panel would be used once only.
-    if (!packsPanels && m > SHARED_ROWS && strided.wantsPacking(n, bytes)) {
-      return new PlacedA.InScratch(StridedA.packed(kernel, tile));
+    if (!packsPanels && (m > SHARED_ROWS || array.isPresent())) {
+      return new PlacedA.InScratch(packed, array);
     }
-    return m <= SHARED_ROWS && strided.wantsPacking(n, bytes)
-        ? new PlacedA.InWorkspace(workspace, StridedA.packed(kernel, tile))
+    return m <= SHARED_ROWS
+        ? new PlacedA.InWorkspace(workspace, packed)
         : new PlacedA.InArray(strided);
   }
 

@@ -19,19 +19,30 @@ import java.util.stream.LongStream;
 /// some steps ahead to the first level. Only the first `columns` elements of a row of B are read.
 /// Where `K` is always `inGroups`, a multiple of [#GROUP], there is less to compile.
 record MicroKernel(
-    TileShape tile, List<Long> rowOffsets, int fetches, boolean inGroups, int columns) {
+    TileShape tile,
+    List<Long> rowOffsets,
+    int fetches,
+    boolean inGroups,
+    int columns,
+    boolean packs) {
   /// Steps of a turn of the loop.
   static final int GROUP = 4;
 
   private static final String PARAMETERS =
       "(ptr noalias readonly %A, ptr noalias readonly %B, ptr noalias %T, i64 %K, i64 %acc, ptr"
-          + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %kg, i64 %bs)";
+          + " %pf, i64 %pfs, i64 %segs, i64 %segStride, i64 %ks, i64 %kg, i64 %bs";
 
   /// A kernel for full panels and these rows.
   ///
   /// @param steps of which `K` is a multiple
   static MicroKernel of(TileShape tile, List<Long> rowOffsets, int fetches, long steps) {
-    return new MicroKernel(tile, rowOffsets, fetches, steps % GROUP == 0, tile.columns());
+    return new MicroKernel(tile, rowOffsets, fetches, steps % GROUP == 0, tile.columns(), false);
+  }
+
+  /// The same kernel, which beside its products copies the rows as [RowPacker] does: to `Q`, a
+  /// parameter more, the last one. Its rows must be `inGroups`, in one segment, with `ks = 1`.
+  MicroKernel packing() {
+    return new MicroKernel(tile, rowOffsets, fetches, inGroups, columns, true);
   }
 
   /// How many lines each group fetches of a panel that so many tiles share.
@@ -46,12 +57,12 @@ record MicroKernel(
 
   /// The same for a panel of which only this many columns may be read.
   MicroKernel reading(int columns) {
-    return new MicroKernel(tile, rowOffsets, fetches, inGroups, columns);
+    return new MicroKernel(tile, rowOffsets, fetches, inGroups, columns, packs);
   }
 
   /// The same for these rows.
   MicroKernel over(List<Long> rows) {
-    return new MicroKernel(tile, rows, fetches, inGroups, columns);
+    return new MicroKernel(tile, rows, fetches, inGroups, columns, packs);
   }
 
   /// Steps of a group that use accumulators of their own, which hides latency when there are few
@@ -78,7 +89,7 @@ record MicroKernel(
         uniform
             ? rows() + "." + stride
             : rowOffsets.stream().map(String::valueOf).collect(Collectors.joining("."));
-    return "gatun.tile.%s.%dx%d.%s.f%d%s%s"
+    return "gatun.tile.%s.%dx%d.%s.f%d%s%s%s"
         .formatted(
             tile.dtype().text(),
             tile.vectors(),
@@ -86,6 +97,7 @@ record MicroKernel(
             offsets.replace('-', 'm'),
             fetches,
             inGroups ? ".g" : "",
+            packs ? ".p" : "",
             columns == tile.columns() ? "" : ".c" + columns);
   }
 
@@ -117,6 +129,7 @@ record MicroKernel(
       return "define internal void @"
           + name
           + PARAMETERS
+          + (packs ? ", ptr noalias %Q)" : ")")
           + " nounwind noinline \"prefer-vector-width\"=\"512\" {\n"
           + ir.insertionPoint()
           + "}\n";
@@ -248,6 +261,7 @@ record MicroKernel(
       header(label, from, "ptr", "a", a);
       header(label, from, "ptr", "b", b);
       header(label, from, "ptr", "p", p);
+      if (packs) header(label, from, "ptr", "q", "%Q");
       var values = new String[Math.min(by, sums) * registers()];
       for (int n = 0; n < values.length; n++) {
         String first = n < registers() ? "%" + start + n : "zeroinitializer";
@@ -262,6 +276,7 @@ record MicroKernel(
         Ssa p0 = new Ssa("%" + label + ".p", "ptr", 1);
         ir.prefetch(ir.address(p0, "i8", Ir.i64(64L * i)), 2);
       }
+      if (packs) pack(label);
       for (int u = 0; u < by; u++) {
         boolean lastStep = u == by - 1;
         int set = u % sums * registers();
@@ -282,6 +297,21 @@ record MicroKernel(
       ir.line("%%%s.k.next = add i64 %%%s.k, %d".formatted(label, label, by));
       ir.line("%%%s.go = icmp slt i64 %%%s.k.next, %s".formatted(label, label, limit));
       ir.line("br i1 %%%s.go, label %%%s, label %%%s.end".formatted(label, label, label));
+    }
+
+    /// Copies the group that the loop is at.
+    private void pack(String label) {
+      String to = "%" + label + ".q";
+      for (int r = 0; r < rows(); r++) {
+        Ssa group = at("%" + label + ".a", rowOffsets.get(r));
+        Ssa copied = ir.emit(element, GROUP, load(Ssa.type(element, GROUP), group));
+        ir.line(
+            "store %s, %s, align %d"
+                .formatted(copied.typed(), at(to, (long) r * GROUP).typed(), align()));
+      }
+      ir.line(
+          "%s.next = getelementptr %s, ptr %s, i64 %d"
+              .formatted(to, element, to, (long) rows() * GROUP));
     }
 
     private void header(String label, String from, String kind, String name, String first) {
@@ -360,7 +390,11 @@ record MicroKernel(
     }
 
     private String load(Ssa address) {
-      return "load " + type + ", " + address.typed() + ", align " + align();
+      return load(type, address);
+    }
+
+    private String load(String what, Ssa address) {
+      return "load " + what + ", " + address.typed() + ", align " + align();
     }
 
     private int align() {

@@ -36,8 +36,11 @@ sealed interface PlacedA {
     }
   }
 
-  /// Packed row by row by the unit that uses them.
-  record InScratch(StridedA strided) implements PlacedA {}
+  /// Packed row by row by the unit that uses them: before it begins or, where micro-kernels can
+  /// read them in an array, by the micro-kernels of its first panel.
+  ///
+  /// @param array how they lie there
+  record InScratch(StridedA strided, Optional<StridedA> array) implements PlacedA {}
 
   /// Packed row by row by a phase of its own.
   record InWorkspace(int slot, StridedA strided) implements PlacedA {}

@@ -100,6 +100,11 @@ record StridedA(
     return new StridedA(ContractKernel.size(kernel.m()), offsets, 1, 0, k, 1, true);
   }
 
+  /// Whether micro-kernels can pack the rows while they read them.
+  boolean isPackedByKernels(long rows) {
+    return group == rows && segments == 1 && kStride == 1 && run % MicroKernel.GROUP == 0;
+  }
+
   /// Elements from one group of `k` to the next in a tile of this height.
   Ssa groupStride(TableFunction f, Ssa height) {
     return packed ? f.mul(height, MicroKernel.GROUP) : Ir.i64(MicroKernel.GROUP * kStride);
