@@ -38,6 +38,9 @@ record ContractPlan(
   /// As many do where more cost traffic.
   private static final long FEW_UNITS = 16;
 
+  /// So large an A is in no second-level cache when it is read.
+  private static final long LARGE = 1 << 20;
+
   static ContractPlan of(
       ContractKernel kernel, TileShape tile, Optional<PlacedB> constant, int workspace) {
     long m = ContractKernel.size(kernel.m());
@@ -91,15 +94,17 @@ record ContractPlan(
     long n = ContractKernel.size(kernel.n());
     int bytes = tile.dtype().bytes();
     if (!strided.wantsPacking(n, bytes)) return new PlacedA.InArray(strided);
-    var packed = StridedA.packed(kernel, tile);
-    var array = Optional.of(strided).filter(s -> s.isPackedByKernels(m));
+    boolean byKernels = strided.isPackedByKernels(tile);
     // Rows packed by a unit of a single panel would be used once only.
-    if (!packsPanels && (m > SHARED_ROWS || array.isPresent())) {
-      return new PlacedA.InScratch(packed, array);
+    if (byKernels && !packsPanels) {
+      return new PlacedA.InScratch(strided.packed(tile), Optional.of(strided));
     }
-    return m <= SHARED_ROWS
-        ? new PlacedA.InWorkspace(workspace, packed)
-        : new PlacedA.InArray(strided);
+    if (m <= SHARED_ROWS) {
+      return new PlacedA.InWorkspace(workspace, StridedA.packed(kernel, tile));
+    }
+    return packsPanels
+        ? new PlacedA.InArray(strided)
+        : new PlacedA.InScratch(StridedA.packed(kernel, tile), Optional.empty());
   }
 
   /// B in its own array, where a row of it is not so long that its panels are spread over many
@@ -166,6 +171,14 @@ record ContractPlan(
 
   private long unitFlops(long flopsPerElement) {
     return tilesPerBlock * tile.rows() * panelsPerBlock * tile.columns() * flopsPerElement;
+  }
+
+  /// Whether micro-kernels fetch the rows that they will read next.
+  boolean fetchesRows() {
+    long rowsOfA = batches * tiles.rows();
+    return a.array()
+        .filter(s -> s.isDense() && rowsOfA * s.run() * tile.dtype().bytes() >= LARGE)
+        .isPresent();
   }
 
   long rowBlocks() {

@@ -11,8 +11,18 @@ sealed interface PlacedA {
   /// How rows and `k` lie there.
   StridedA strided();
 
+  /// How they lie in the array that micro-kernels read, be it but the first time.
+  default Optional<StridedA> array() {
+    return Optional.empty();
+  }
+
   /// In its own array.
-  record InArray(StridedA strided) implements PlacedA {}
+  record InArray(StridedA strided) implements PlacedA {
+    @Override
+    public Optional<StridedA> array() {
+      return Optional.of(strided);
+    }
+  }
 
   /// In copied pieces of images with their borders.
   record InCopies(ImageBlocks images, StridedA strided) implements PlacedA {

@@ -120,14 +120,16 @@ final class TileLoops {
     Ssa t0 = f.mul(rowBlock, plan.tilesPerBlock());
     Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa m0 = tiles.first(f, t0);
-    Optional<Ssa> unpacked = Optional.empty();
+    Optional<Ssa> fresh = Optional.empty();
     if (plan.a() instanceof PlacedA.InScratch(_, var array)) {
       Ssa isNew = f.ir.binary("icmp ne", block, f.ir.emit("i64", 1, "load i64, ptr %scratch"));
-      if (array.isPresent()) unpacked = Optional.of(isNew);
+      if (array.isPresent()) fresh = Optional.of(isNew);
       else f.scope.when(isNew, () -> packRows(batch, t0, t1, rows));
       f.ir.line("store " + block.typed() + ", ptr %scratch");
+    } else if (plan.fetchesRows()) {
+      fresh = Optional.of(Ir.integer("i1", 1, 1));
     }
-    blocks(batch, t0, t1, p0, p1, m0, rows, tileMemory, panelMemory, panelBytes, unpacked);
+    blocks(batch, t0, t1, p0, p1, m0, rows, tileMemory, panelMemory, panelBytes, fresh);
   }
 
   /// Copies the piece of the image that the unit's rows look at, unless it is there, and goes on
@@ -195,7 +197,7 @@ final class TileLoops {
       Ssa tileMemory,
       Ssa panelMemory,
       long panelBytes,
-      Optional<Ssa> unpacked) {
+      Optional<Ssa> fresh) {
     boolean packsB = plan.b() instanceof PlacedB.InScratch;
     if (plan.tilesOuter() && !packsB) {
       loop(
@@ -207,7 +209,7 @@ final class TileLoops {
                   p1,
                   p -> {
                     Ssa b = panel(batch, p, panelMemory, panelBytes);
-                    tile(batch, t, p, m0, rows, tileMemory, b, b, false, packing(unpacked, p, p0));
+                    tile(batch, t, p, m0, rows, tileMemory, b, b, false, first(fresh, p, p0));
                   }));
       return;
     }
@@ -229,7 +231,7 @@ final class TileLoops {
                 Ssa share = f.mul(f.ir.binary("sub", t, t0), perTile);
                 Ssa after = f.ir.address(b, "i8", Ir.i64(panelBytes));
                 Ssa next = follows ? f.ir.address(after, tile.element(), share) : b;
-                tile(batch, t, p, m0, rows, tileMemory, b, next, follows, packing(unpacked, p, p0));
+                tile(batch, t, p, m0, rows, tileMemory, b, next, follows, first(fresh, p, p0));
               });
         });
   }
@@ -238,9 +240,9 @@ final class TileLoops {
     f.scope.loop(from, to, 1, true, body);
   }
 
-  /// Whether the micro-kernels of a panel pack the rows.
-  private Optional<Ssa> packing(Optional<Ssa> unpacked, Ssa p, Ssa p0) {
-    return unpacked.map(isNew -> f.ir.binary("and", isNew, f.ir.binary("icmp eq", p, p0)));
+  /// Whether a panel is the first that sees the rows, where that matters and they are `fresh`.
+  private Optional<Ssa> first(Optional<Ssa> fresh, Ssa p, Ssa p0) {
+    return fresh.map(isFresh -> f.ir.binary("and", isFresh, f.ir.binary("icmp eq", p, p0)));
   }
 
   private void packRows(Ssa batch, Ssa t0, Ssa t1, Ssa rows) {
@@ -286,41 +288,37 @@ final class TileLoops {
       Ssa b,
       Ssa next,
       boolean fetches,
-      Optional<Ssa> packing) {
+      Optional<Ssa> first) {
     Ssa row = tiles.first(f, t);
     Ssa height = tiles.height(f, t);
     Ssa table = TableFunction.pointer("table");
     if (epilogue.isLarge()) f.call("@" + name + ".fetch", table, batch, row, height, p);
     int lines = fetches ? MicroKernel.fetches(tile, plan.tilesPerBlock()) : 0;
     Ssa a = tileOfA(batch, row, m0, rows);
-    if (packing.isPresent() && plan.a() instanceof PlacedA.InScratch(_, var array)) {
-      f.scope.when(
-          packing.get(),
-          () -> {
-            var kernel = kernel(array.orElseThrow(), lines).packing();
-            multiply(
-                kernel, array.orElseThrow(), t, p, inArray(batch, row), tileMemory, b, next, a);
-          });
-      f.scope.when(
-          f.ir.binary("xor", packing.get(), 1),
-          () ->
-              multiply(
-                  kernel(plan.a().strided(), lines),
-                  plan.a().strided(),
-                  t,
-                  p,
-                  a,
-                  tileMemory,
-                  b,
-                  next));
+    var strided = plan.a().strided();
+    var kernel = MicroKernel.of(tile, strided.rowOffsets(), lines, strided.run());
+    if (first.isEmpty()) {
+      multiply(kernel, strided, t, p, a, tileMemory, b, next);
     } else {
-      multiply(kernel(plan.a().strided(), lines), plan.a().strided(), t, p, a, tileMemory, b, next);
+      f.scope.when(first.get(), () -> firstPanel(batch, row, t, p, a, tileMemory, b, next, lines));
+      f.scope.when(
+          f.ir.binary("xor", first.get(), 1),
+          () -> multiply(kernel, strided, t, p, a, tileMemory, b, next));
     }
     f.call("@" + name + ".epilogue", table, tileMemory, batch, row, height, p);
   }
 
-  private MicroKernel kernel(StridedA a, int lines) {
-    return MicroKernel.of(tile, a.rowOffsets(), lines, a.run());
+  /// Multiplies by the first panel that sees the rows: packs them, fetches the next ones.
+  private void firstPanel(
+      Ssa batch, Ssa row, Ssa t, Ssa p, Ssa a, Ssa tileMemory, Ssa b, Ssa next, int lines) {
+    var array = plan.a().array().orElseThrow();
+    var kernel = MicroKernel.of(tile, array.rowOffsets(), lines, array.run());
+    if (plan.fetchesRows()) kernel = kernel.fetchingRows();
+    if (plan.a() instanceof PlacedA.InScratch) {
+      multiply(kernel.packing(), array, t, p, inArray(batch, row), tileMemory, b, next, a);
+    } else {
+      multiply(kernel, array, t, p, a, tileMemory, b, next);
+    }
   }
 
   /// Calls a micro-kernel.
