@@ -16,8 +16,9 @@ import java.util.function.BiConsumer;
 /// registers over the whole sum while panels of B stream through the caches. Operands that are
 /// plain arrays are read in place where their layout allows; all others are packed by functions
 /// that pull each element through the kernel's expressions, so that transposes, windows, paddings,
-/// gathers and conversions cost one pass over the data. An epilogue function turns finished tiles
-/// into what is stored.
+/// gathers and conversions cost one pass over the data. Long rows of a plain A are packed, too, but
+/// by the micro-kernels that read them for the first panel, at next to no cost. An epilogue
+/// function turns finished tiles into what is stored.
 public final class ContractLowering {
   /// Bytes that are worth handing to a thread when they are packed.
   private static final long PACKED_BYTES = 32 * 1024;

@@ -38,6 +38,9 @@ record ContractPlan(
   /// As many do where more cost traffic.
   private static final long FEW_UNITS = 16;
 
+  /// So large an A is in no second-level cache when it is read.
+  private static final long LARGE = 1 << 20;
+
   static ContractPlan of(
       ContractKernel kernel, TileShape tile, Optional<PlacedB> constant, int workspace) {
     long m = ContractKernel.size(kernel.m());
@@ -60,12 +63,15 @@ record ContractPlan(
         images
             .<PlacedA>map(i -> i)
             .or(() -> strided.map(s -> placed(s, kernel, tile, packsPanels, free)))
-            .orElseGet(() -> new PlacedA.InScratch(StridedA.packed(kernel, tile)));
+            .orElseGet(
+                () -> new PlacedA.InScratch(StridedA.packed(kernel, tile), Optional.empty()));
     var tiles = new RowTiles(m, a.strided().group(), tile.rows());
     boolean small = k * n * bytes <= 256 * 1024;
     long tilesPerBlock =
         switch (a) {
           case PlacedA.InCopies(ImageBlocks copies, _) -> copies.tiles(tiles);
+          case PlacedA.InScratch(_, var array) when array.isPresent() && m <= SHARED_ROWS ->
+              Math.min(tiles.count(), 18);
           case PlacedA.InScratch _ ->
               Math.min(tiles.count(), Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18));
           case PlacedA.InArray _, PlacedA.InWorkspace _ -> Math.min(tiles.count(), 18);
@@ -87,13 +93,18 @@ record ContractPlan(
     long m = ContractKernel.size(kernel.m());
     long n = ContractKernel.size(kernel.n());
     int bytes = tile.dtype().bytes();
+    if (!strided.wantsPacking(n, bytes)) return new PlacedA.InArray(strided);
+    boolean byKernels = strided.isPackedByKernels(tile);
     // Rows packed by a unit of a single panel would be used once only.
-    if (!packsPanels && m > SHARED_ROWS && strided.wantsPacking(n, bytes)) {
-      return new PlacedA.InScratch(StridedA.packed(kernel, tile));
+    if (byKernels && !packsPanels) {
+      return new PlacedA.InScratch(strided.packed(tile), Optional.of(strided));
     }
-    return m <= SHARED_ROWS && strided.wantsPacking(n, bytes)
-        ? new PlacedA.InWorkspace(workspace, StridedA.packed(kernel, tile))
-        : new PlacedA.InArray(strided);
+    if (m <= SHARED_ROWS) {
+      return new PlacedA.InWorkspace(workspace, StridedA.packed(kernel, tile));
+    }
+    return packsPanels
+        ? new PlacedA.InArray(strided)
+        : new PlacedA.InScratch(StridedA.packed(kernel, tile), Optional.empty());
   }
 
   /// B in its own array, where a row of it is not so long that its panels are spread over many
@@ -160,6 +171,14 @@ record ContractPlan(
 
   private long unitFlops(long flopsPerElement) {
     return tilesPerBlock * tile.rows() * panelsPerBlock * tile.columns() * flopsPerElement;
+  }
+
+  /// Whether micro-kernels fetch the rows that they will read next.
+  boolean fetchesRows() {
+    long rowsOfA = batches * tiles.rows();
+    return a.array()
+        .filter(s -> s.isDense() && rowsOfA * s.run() * tile.dtype().bytes() >= LARGE)
+        .isPresent();
   }
 
   long rowBlocks() {

@@ -9,6 +9,11 @@ import java.util.Optional;
 /// @param phases functions to run
 /// @param workspaces memory that they need beside the kernel's buffers
 public record Lowered(List<Phase> phases, List<Workspace> workspaces) {
+  /// What the first 8 bytes of a thread's scratch memory hold when it begins a phase. From then on
+  /// they are the function's: it may note there what the rest of the scratch memory holds for the
+  /// units to come.
+  public static final long NOTHING_KEPT = -1;
+
   public Lowered {
     phases = List.copyOf(phases);
     workspaces = List.copyOf(workspaces);

@@ -11,8 +11,18 @@ sealed interface PlacedA {
   /// How rows and `k` lie there.
   StridedA strided();
 
+  /// How they lie in the array that micro-kernels read, be it but the first time.
+  default Optional<StridedA> array() {
+    return Optional.empty();
+  }
+
   /// In its own array.
-  record InArray(StridedA strided) implements PlacedA {}
+  record InArray(StridedA strided) implements PlacedA {
+    @Override
+    public Optional<StridedA> array() {
+      return Optional.of(strided);
+    }
+  }
 
   /// In copied pieces of images with their borders.
   record InCopies(ImageBlocks images, StridedA strided) implements PlacedA {
@@ -36,8 +46,11 @@ sealed interface PlacedA {
     }
   }
 
-  /// Packed row by row by the unit that uses them.
-  record InScratch(StridedA strided) implements PlacedA {}
+  /// Packed row by row by the unit that uses them: before it begins or, where micro-kernels can
+  /// read them in an array, by the micro-kernels of its first panel.
+  ///
+  /// @param array how they lie there
+  record InScratch(StridedA strided, Optional<StridedA> array) implements PlacedA {}
 
   /// Packed row by row by a phase of its own.
   record InWorkspace(int slot, StridedA strided) implements PlacedA {}

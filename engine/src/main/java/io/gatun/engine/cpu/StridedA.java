@@ -95,9 +95,34 @@ record StridedA(
 
   /// How packed rows lie (see [RowPacker]).
   static StridedA packed(ContractKernel kernel, TileShape tile) {
+    return packed(ContractKernel.size(kernel.m()), ContractKernel.size(kernel.k()), tile);
+  }
+
+  /// How these rows lie once they are packed, tile by tile.
+  StridedA packed(TileShape tile) {
+    return packed(group, run, tile);
+  }
+
+  private static StridedA packed(long group, long k, TileShape tile) {
     var offsets = MicroKernel.rows(tile.rows(), MicroKernel.GROUP);
-    long k = ContractKernel.size(kernel.k());
-    return new StridedA(ContractKernel.size(kernel.m()), offsets, 1, 0, k, 1, true);
+    return new StridedA(group, offsets, 1, 0, k, 1, true);
+  }
+
+  /// Whether micro-kernels can pack the rows while they read them, in tiles that are hardly smaller
+  /// than if they were packed before.
+  boolean isPackedByKernels(TileShape tile) {
+    return rowOffsets.size() <= tile.rows()
+        && smallerTile(group, tile) >= Math.min(group, tile.rows() - 2)
+        && isInGroups();
+  }
+
+  /// Whether rows lie without gaps, so that micro-kernels can fetch those that follow.
+  boolean isDense() {
+    return !packed && rowOffsets.size() > 1 && rowOffsets.get(1) == run && isInGroups();
+  }
+
+  private boolean isInGroups() {
+    return segments == 1 && kStride == 1 && run % MicroKernel.GROUP == 0;
   }
 
   /// Elements from one group of `k` to the next in a tile of this height.

@@ -31,6 +31,9 @@ public final class ThreadPool implements AutoCloseable {
     /// @param worker a number below [ThreadPool#threads()] that no other thread has during this
     ///     call of `run`; the caller is 0
     void run(long begin, long end, int worker);
+
+    /// Called on each thread that takes part, before its first [#run].
+    default void enter(int worker) {}
   }
 
   private static final long MOST_SPIN_NANOS = 50_000;
@@ -127,11 +130,13 @@ public final class ThreadPool implements AutoCloseable {
     }
     if (units < parallelFrom || units <= chunk) {
       if (units > 0) {
+        task.enter(0);
         task.run(0, units, 0);
       }
     } else if (workers.length > 0 && taken.compareAndSet(false, true)) {
       runTogether(task, units, chunk);
     } else {
+      task.enter(0);
       for (long begin = 0; begin < units; begin += chunk) {
         task.run(begin, end(begin, units, chunk), 0);
       }
@@ -189,8 +194,11 @@ public final class ThreadPool implements AutoCloseable {
 
   private void work(int worker) {
     try {
+      boolean isInside = false;
       do {
         for (long i = next(worker); i >= 0; i = next(worker)) {
+          if (!isInside) task.enter(worker);
+          isInside = true;
           long begin = i * chunk;
           task.run(begin, end(begin, units, chunk), worker);
         }

@@ -3,7 +3,10 @@ package io.gatun.engine.cpu;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.Index;
 import io.gatun.graph.kernel.Var;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The function that runs a contraction's units: packs the rows of A where that is planned, calls
 /// the micro-kernels tile by tile and the epilogue after each.
@@ -74,11 +77,12 @@ final class TileLoops {
     switch (plan.a()) {
       case PlacedA.InCopies(ImageBlocks images, _) ->
           images.padded().define(module, name + ".image", slots, tile);
-      case PlacedA.InScratch _ -> rowPacker.define(module, name + ".rows", slots);
+      case PlacedA.InScratch(_, var array) -> {
+        if (array.isEmpty()) rowPacker.define(module, name + ".rows", slots);
+      }
       case PlacedA.InArray _, PlacedA.InWorkspace _ -> {}
     }
     if (epilogue.isLarge()) epilogue.defineFetch(module, name + ".fetch", slots);
-    if (rowBytes > 0) f.ir.line("store i64 -1, ptr %scratch");
     Ssa scratch = TableFunction.pointer("scratch");
     Ssa rows = f.ir.address(scratch, "i8", Ir.i64(HEADER));
     Ssa tileMemory = f.ir.address(scratch, "i8", Ir.i64(tileAt));
@@ -116,8 +120,16 @@ final class TileLoops {
     Ssa t0 = f.mul(rowBlock, plan.tilesPerBlock());
     Ssa t1 = f.min(f.add(t0, plan.tilesPerBlock()), tiles.count());
     Ssa m0 = tiles.first(f, t0);
-    if (plan.a() instanceof PlacedA.InScratch) packRows(block, batch, t0, t1, rows);
-    blocks(batch, t0, t1, p0, p1, m0, rows, tileMemory, panelMemory, panelBytes);
+    Optional<Ssa> fresh = Optional.empty();
+    if (plan.a() instanceof PlacedA.InScratch(_, var array)) {
+      Ssa isNew = f.ir.binary("icmp ne", block, f.ir.emit("i64", 1, "load i64, ptr %scratch"));
+      if (array.isPresent()) fresh = Optional.of(isNew);
+      else f.scope.when(isNew, () -> packRows(batch, t0, t1, rows));
+      f.ir.line("store " + block.typed() + ", ptr %scratch");
+    } else if (plan.fetchesRows()) {
+      fresh = Optional.of(Ir.integer("i1", 1, 1));
+    }
+    blocks(batch, t0, t1, p0, p1, m0, rows, tileMemory, panelMemory, panelBytes, fresh);
   }
 
   /// Copies the piece of the image that the unit's rows look at, unless it is there, and goes on
@@ -160,7 +172,18 @@ final class TileLoops {
     Ssa groups = f.div(f.ir.binary("sub", y1, y0), images.rowsPerGroup());
     Ssa t0 = f.mul(f.div(row, images.rowsPerGroup()), tiles.perGroup());
     Ssa t1 = f.add(t0, f.mul(groups, tiles.perGroup()));
-    blocks(batch, t0, t1, p0, p1, Ir.i64(0), origin, tileMemory, panelMemory, panelBytes);
+    blocks(
+        batch,
+        t0,
+        t1,
+        p0,
+        p1,
+        Ir.i64(0),
+        origin,
+        tileMemory,
+        panelMemory,
+        panelBytes,
+        Optional.empty());
   }
 
   private void blocks(
@@ -173,7 +196,8 @@ final class TileLoops {
       Ssa rows,
       Ssa tileMemory,
       Ssa panelMemory,
-      long panelBytes) {
+      long panelBytes,
+      Optional<Ssa> fresh) {
     boolean packsB = plan.b() instanceof PlacedB.InScratch;
     if (plan.tilesOuter() && !packsB) {
       loop(
@@ -185,7 +209,7 @@ final class TileLoops {
                   p1,
                   p -> {
                     Ssa b = panel(batch, p, panelMemory, panelBytes);
-                    tile(batch, t, p, m0, rows, tileMemory, b, b, false);
+                    tile(batch, t, p, m0, rows, tileMemory, b, b, false, first(fresh, p, p0));
                   }));
       return;
     }
@@ -207,24 +231,23 @@ final class TileLoops {
                 Ssa share = f.mul(f.ir.binary("sub", t, t0), perTile);
                 Ssa after = f.ir.address(b, "i8", Ir.i64(panelBytes));
                 Ssa next = follows ? f.ir.address(after, tile.element(), share) : b;
-                tile(batch, t, p, m0, rows, tileMemory, b, next, follows);
+                tile(batch, t, p, m0, rows, tileMemory, b, next, follows, first(fresh, p, p0));
               });
         });
   }
 
-  private void loop(Ssa from, Ssa to, java.util.function.Consumer<Ssa> body) {
+  private void loop(Ssa from, Ssa to, Consumer<Ssa> body) {
     f.scope.loop(from, to, 1, true, body);
   }
 
-  private void packRows(Ssa block, Ssa batch, Ssa t0, Ssa t1, Ssa rows) {
-    Ssa packed = f.ir.emit("i64", 1, "load i64, ptr %scratch");
-    f.scope.when(
-        f.ir.binary("icmp ne", block, packed),
-        () -> {
-          Ssa m0 = tiles.first(f, t0);
-          loop(t0, t1, t -> rowPacker.call(f, name + ".rows", tiles, batch, t, rows, m0));
-          f.ir.line("store " + block.typed() + ", ptr %scratch");
-        });
+  /// Whether a panel is the first that sees the rows, where that matters and they are `fresh`.
+  private Optional<Ssa> first(Optional<Ssa> fresh, Ssa p, Ssa p0) {
+    return fresh.map(isFresh -> f.ir.binary("and", isFresh, f.ir.binary("icmp eq", p, p0)));
+  }
+
+  private void packRows(Ssa batch, Ssa t0, Ssa t1, Ssa rows) {
+    Ssa m0 = tiles.first(f, t0);
+    loop(t0, t1, t -> rowPacker.call(f, name + ".rows", tiles, batch, t, rows, m0));
   }
 
   /// Address of the first row of a panel of B.
@@ -256,40 +279,81 @@ final class TileLoops {
   }
 
   private void tile(
-      Ssa batch, Ssa t, Ssa p, Ssa m0, Ssa rows, Ssa tileMemory, Ssa b, Ssa next, boolean fetches) {
+      Ssa batch,
+      Ssa t,
+      Ssa p,
+      Ssa m0,
+      Ssa rows,
+      Ssa tileMemory,
+      Ssa b,
+      Ssa next,
+      boolean fetches,
+      Optional<Ssa> first) {
     Ssa row = tiles.first(f, t);
+    Ssa height = tiles.height(f, t);
+    Ssa table = TableFunction.pointer("table");
+    if (epilogue.isLarge()) f.call("@" + name + ".fetch", table, batch, row, height, p);
+    int lines = fetches ? MicroKernel.fetches(tile, plan.tilesPerBlock()) : 0;
     Ssa a = tileOfA(batch, row, m0, rows);
     var strided = plan.a().strided();
-    long bStride = plan.b() instanceof PlacedB.InPlace(long stride) ? stride : tile.columns();
-    long tilesOfPanel = plan.tilesPerBlock();
-    int lines = fetches ? MicroKernel.fetches(tile, tilesOfPanel) : 0;
-    Ssa function = microKernel(t, p, lines);
-    Ssa height = tiles.height(f, t);
-    if (epilogue.isLarge()) {
-      f.call("@" + name + ".fetch", TableFunction.pointer("table"), batch, row, height, p);
+    var kernel = MicroKernel.of(tile, strided.rowOffsets(), lines, strided.run());
+    if (first.isEmpty()) {
+      multiply(kernel, strided, t, p, a, tileMemory, b, next);
+    } else {
+      f.scope.when(first.get(), () -> firstPanel(batch, row, t, p, a, tileMemory, b, next, lines));
+      f.scope.when(
+          f.ir.binary("xor", first.get(), 1),
+          () -> multiply(kernel, strided, t, p, a, tileMemory, b, next));
     }
-    f.call(
-        function.text(),
-        a,
-        b,
-        tileMemory,
-        Ir.i64(strided.run()),
-        Ir.i64(0),
-        next,
-        Ir.i64(MicroKernel.GROUP * tile.columns() / tilesOfPanel),
-        Ir.i64(strided.segments()),
-        Ir.i64(strided.segmentStride()),
-        Ir.i64(strided.kStride()),
-        strided.groupStride(f, height),
-        Ir.i64(bStride));
-    f.call(
-        "@" + name + ".epilogue",
-        TableFunction.pointer("table"),
-        tileMemory,
-        batch,
-        row,
-        height,
-        p);
+    f.call("@" + name + ".epilogue", table, tileMemory, batch, row, height, p);
+  }
+
+  /// Multiplies by the first panel that sees the rows: packs them, fetches the next ones.
+  private void firstPanel(
+      Ssa batch, Ssa row, Ssa t, Ssa p, Ssa a, Ssa tileMemory, Ssa b, Ssa next, int lines) {
+    var array = plan.a().array().orElseThrow();
+    var kernel = MicroKernel.of(tile, array.rowOffsets(), lines, array.run());
+    if (plan.fetchesRows()) kernel = kernel.fetchingRows();
+    if (plan.a() instanceof PlacedA.InScratch) {
+      multiply(kernel.packing(), array, t, p, inArray(batch, row), tileMemory, b, next, a);
+    } else {
+      multiply(kernel, array, t, p, a, tileMemory, b, next);
+    }
+  }
+
+  /// Calls a micro-kernel.
+  ///
+  /// @param more arguments that only some take
+  private void multiply(
+      MicroKernel whole,
+      StridedA strided,
+      Ssa t,
+      Ssa p,
+      Ssa a,
+      Ssa tileMemory,
+      Ssa b,
+      Ssa next,
+      Ssa... more) {
+    boolean exact = plan.b() instanceof PlacedB.InPlace;
+    long bStride = plan.b() instanceof PlacedB.InPlace(long stride) ? stride : tile.columns();
+    Ssa function = tiles.microKernel(f, t, p, ContractKernel.size(kernel.n()), exact, whole);
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                a,
+                b,
+                tileMemory,
+                Ir.i64(strided.run()),
+                Ir.i64(0),
+                next,
+                Ir.i64(MicroKernel.GROUP * tile.columns() / plan.tilesPerBlock()),
+                Ir.i64(strided.segments()),
+                Ir.i64(strided.segmentStride()),
+                Ir.i64(strided.kStride()),
+                strided.groupStride(f, tiles.height(f, t)),
+                Ir.i64(bStride)));
+    arguments.addAll(List.of(more));
+    f.call(function.text(), arguments.toArray(Ssa[]::new));
   }
 
   /// Address of A at a row and `k = 0`; row `m0` is the first of those in scratch memory.
@@ -301,11 +365,7 @@ final class TileLoops {
         Index place = images.padded().copiedOffset();
         yield f.ir.address(rows, tile.element(), f.exprs.indices().scalar(place));
       }
-      case PlacedA.InArray _ -> {
-        batchOfA.bind(f.ir, f.scope, batch);
-        m.bind(f.ir, f.scope, row);
-        yield element(kernel.a());
-      }
+      case PlacedA.InArray _ -> inArray(batch, row);
       case PlacedA.InScratch _ -> {
         Ssa start = f.mul(f.ir.binary("sub", row, m0), rowPacker.rowStride());
         yield f.ir.address(rows, tile.element(), start);
@@ -317,10 +377,9 @@ final class TileLoops {
     };
   }
 
-  private Ssa microKernel(Ssa t, Ssa p, int lines) {
-    boolean exact = plan.b() instanceof PlacedB.InPlace;
-    var strided = plan.a().strided();
-    var whole = MicroKernel.of(tile, strided.rowOffsets(), lines, strided.run());
-    return tiles.microKernel(f, t, p, ContractKernel.size(kernel.n()), exact, whole);
+  private Ssa inArray(Ssa batch, Ssa row) {
+    batchOfA.bind(f.ir, f.scope, batch);
+    m.bind(f.ir, f.scope, row);
+    return element(kernel.a());
   }
 }

@@ -2,6 +2,7 @@ package io.gatun.engine.cpu;
 
 import io.gatun.engine.cpu.llvm.KernelCall;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// One entry of a loaded plan's schedule, run to its end by [#run()].
 sealed interface Work permits Work.Native, Work.Java, LoopWork {
@@ -29,6 +30,11 @@ sealed interface Work permits Work.Native, Work.Java, LoopWork {
     @Override
     public void run(long begin, long end, int worker) {
       KernelCall.invoke(function, table, scratch[worker], begin, end);
+    }
+
+    @Override
+    public void enter(int worker) {
+      LoadedPlan.MEMORY.set(ValueLayout.JAVA_LONG, scratch[worker], Lowered.NOTHING_KEPT);
     }
   }
 

@@ -158,7 +158,9 @@ class ContractLoweringTest {
     "49,2048,160",
     "100,1024,129",
     "200,1024,131",
-    "530,20,500"
+    "530,20,500",
+    "1100,256,130",
+    "4300,64,33"
   })
   void products(int m, int k, int n) {
     check(matmul(m, k, n, false, false));
@@ -324,7 +326,8 @@ class ContractLoweringTest {
     "3,14,40,35,3,1,1,1,1",
     "2,7,24,40,3,1,1,1,1",
     "1,5,64,33,3,1,1,1,1",
-    "3,13,8,32,3,2,1,1,1"
+    "3,13,8,32,3,2,1,1,1",
+    "2,28,260,140,1,2,1,0,0"
   })
   void convolutions(
       int batch, int size, int c, int o, int k, int stride, int dilation, int low, int high) {

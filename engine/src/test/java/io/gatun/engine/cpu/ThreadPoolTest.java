@@ -104,6 +104,38 @@ class ThreadPoolTest {
   }
 
   @Test
+  void aThreadEntersATaskOnceBeforeItsFirstChunk() {
+    try (var pool = new ThreadPool(3)) {
+      for (int units : List.of(0, 1, 2, 50, 1000)) {
+        var entered = new AtomicIntegerArray(pool.threads());
+        var early = new AtomicLong();
+        var done = new AtomicLong();
+        var worked = new AtomicIntegerArray(pool.threads());
+        pool.run(
+            new ThreadPool.Task() {
+              @Override
+              public void enter(int worker) {
+                entered.incrementAndGet(worker);
+              }
+
+              @Override
+              public void run(long begin, long end, int worker) {
+                if (entered.get(worker) != 1) early.incrementAndGet();
+                worked.set(worker, 1);
+                done.addAndGet(end - begin);
+              }
+            },
+            units,
+            3,
+            2);
+        assertEquals(units, done.get());
+        assertEquals(0, early.get());
+        assertEquals(worked.toString(), entered.toString());
+      }
+    }
+  }
+
+  @Test
   void aThreadTakesNeighbouringChunksInOrder() throws Exception {
     try (var pool = new ThreadPool(2)) {
       var begun = new CountDownLatch(2);
