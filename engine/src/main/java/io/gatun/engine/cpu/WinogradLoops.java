@@ -71,14 +71,7 @@ final class WinogradLoops {
   }
 
   private Lowered.Phase units() {
-    f.ir.line("store i64 -1, ptr %scratch");
     module.declare("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)");
-    f.call(
-        "@llvm.memset.p0.i64",
-        scratch(zerosAt),
-        Ir.integer("i8", 1, 0),
-        Ir.i64(inputAt - zerosAt),
-        Ir.integer("i1", 1, 0));
     f.scope.loop(
         TableFunction.parameter("begin"), TableFunction.parameter("end"), 1, false, this::unit);
     f.define("");
@@ -96,8 +89,12 @@ final class WinogradLoops {
     f.scope.when(
         f.ir.binary("icmp ne", block, there),
         () -> {
+          Ssa zeros = scratch(zerosAt);
+          Ssa bytes = Ir.i64(inputAt - zerosAt);
           Ssa table = TableFunction.pointer("table");
-          f.call("@" + name + ".input", table, scratch(inputAt), scratch(zerosAt), s0, s1);
+          f.call(
+              "@llvm.memset.p0.i64", zeros, Ir.integer("i8", 1, 0), bytes, Ir.integer("i1", 1, 0));
+          f.call("@" + name + ".input", table, scratch(inputAt), zeros, s0, s1);
           f.ir.line("store " + block.typed() + ", ptr %scratch");
         });
     Ssa tiles = f.mul(f.ir.binary("sub", s1, s0), plan.stripTiles());
