@@ -130,7 +130,8 @@ class WinogradTest {
     return IntStream.range(0, kernel.buffers().size()).boxed().toList();
   }
 
-  private static boolean isChosen(Lowered lowered) {
+  /// Whether a contraction was lowered to this algorithm.
+  static boolean isChosen(Lowered lowered) {
     return lowered.workspaces().stream()
         .flatMap(workspace -> workspace.packed().stream())
         .anyMatch(packed -> packed.form().startsWith("[Winograd"));
