@@ -39,16 +39,16 @@ record WinogradPlan(
   /// With more the transformed input of a block is far larger than a second-level cache.
   private static final long MOST_CHANNELS = 1024;
 
-  /// Reading the transformed filters from memory takes as long as so many tiles: the direct sum has
-  /// a quarter of that to read.
-  private static final long READING = 24;
+  /// So many tiles must share the transformed filters, which take four times as much memory, and
+  /// time to read them, as those of the direct sum.
+  private static final long LEAST_TILES = 48;
 
   /// Tiles of a block: each panel is read once for all of them, and their transformed input and
   /// products stay in the second-level cache.
   private static final long BLOCK_TILES = 32;
 
   /// Blocks of fewer tiles read the filters too often.
-  private static final long LEAST_TILES = 14;
+  private static final long LEAST_BLOCK_TILES = 14;
 
   /// Panels of a block: the transformed input is read once for all of them.
   private static final long BLOCK_PANELS = 8;
@@ -65,13 +65,16 @@ record WinogradPlan(
         .map(image -> of(tile, image, Math.ceilDiv(n, tile.columns())));
   }
 
+  /// Whether at least half of the multiplications are saved, tiles at the edge included, and enough
+  /// of them to be worth the transforms.
   private static boolean pays(WinogradImage image, long n) {
     long tiles = image.images() * tilesAlong(image.height()) * tilesAlong(image.width());
     long results = image.images() * image.height() * image.width();
     return n >= LEAST_CHANNELS
         && image.channels() >= LEAST_CHANNELS
         && image.channels() <= MOST_CHANNELS
-        && POSITIONS * (tiles + READING) < TAPS * TAPS * results;
+        && tiles >= LEAST_TILES
+        && 2 * POSITIONS * tiles <= TAPS * TAPS * results;
   }
 
   private static long tilesAlong(long results) {
@@ -92,7 +95,7 @@ record WinogradPlan(
   private WinogradPlan spread() {
     var plan = even();
     long half = (plan.stripsPerBlock + 1) / 2;
-    if (plan.units() < FEW_UNITS && half * stripTiles >= LEAST_TILES) {
+    if (plan.units() < FEW_UNITS && half * stripTiles >= LEAST_BLOCK_TILES) {
       plan = plan.with(half, panelsPerBlock).even();
     }
     while (plan.units() < FEW_UNITS && plan.panelsPerBlock > 2) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A block of a network whose convolution is by Winograd's algorithm, from the graph to the run.
 class WinogradPlansTest {
   private static final ConstantFiles NO_FILES = new ConstantFiles(List.of());
-  private static final int SIZE = 14;
+  private static final int SIZE = 28;
   private static final int CHANNELS = 256;
   private static final TensorType IMAGES = TensorType.f32(1, SIZE, SIZE, CHANNELS);
   private static final NdArray FILTER = normal(1, CHANNELS, CHANNELS, 3, 3);
