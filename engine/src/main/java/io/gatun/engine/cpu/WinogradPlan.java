@@ -12,8 +12,8 @@ import java.util.Optional;
 /// (2015): each tile and each filter are transformed to 36 positions, at each of which one matrix
 /// product over the channels remains, a quarter of the multiplications of the direct sum. What is
 /// given up: the transformed filters are four times as large; sums are rounded differently (with
-/// 256 channels of normally distributed numbers the largest error is 3e-6 of the largest result,
-/// that of the direct sum 2e-6); and an infinity or NaN in the input spreads over its tile.
+/// 256 channels of normally distributed numbers the largest error is 3.4e-6 of the largest result,
+/// against 1.9e-6 for the direct sum); and an infinity or NaN in the input spreads over its tile.
 ///
 /// @param stripTiles tiles of a strip; those of the last strip in a row may lie outside
 /// @param stripsPerRow strips that a row of tiles has

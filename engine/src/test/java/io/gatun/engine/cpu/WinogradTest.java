@@ -213,6 +213,24 @@ class WinogradTest {
     }
   }
 
+  /// Columns of the filter that follow each other only in pieces, shorter than a register or not.
+  @ParameterizedTest
+  @ValueSource(ints = {5, 16})
+  void filterInPieces(int piece) {
+    int columns = piece * 7;
+    var conv = new Conv(1, 28, 30, 32, columns, 1, 1, 1, 1);
+    Node pieces = input(columns / piece, 288, piece);
+    Node turned = add(new Transpose(List.of(1, 0, 2)), pieces);
+    Node filter = add(new Reshape(Shape.of(288, columns)), turned);
+    var kernel = kernel(product(conv, input(conv.input()), filter));
+    var random = new Random(SEED);
+    var contents = kernel.buffers().stream().map(b -> normal(b.type(), random)).toList();
+    var expected = KernelInterpreter.run(kernel, contents);
+    var actual = run(kernel, contents, 64);
+    int written = kernel.written().getFirst();
+    assertClose(expected.get(written).toDoubles(), actual.get(written), 1e-5 * 3 * Math.sqrt(288));
+  }
+
   /// The error that [WinogradPlan] states.
   @Test
   void roundingOfManyChannels() {
@@ -230,6 +248,7 @@ class WinogradTest {
       largest = Math.max(largest, Math.abs(expected[i]));
     }
     double relative = error / largest;
+
     assertTrue(relative < 5e-6, "largest error / largest result = " + relative);
   }
 
