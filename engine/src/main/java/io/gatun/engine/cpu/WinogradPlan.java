@@ -34,7 +34,7 @@ record WinogradPlan(
   private static final int TAPS = WinogradTransforms.TAPS;
 
   /// With fewer input or output channels the transforms cost more than they save.
-  private static final long LEAST_CHANNELS = 32;
+  private static final long LEAST_CHANNELS = 16;
 
   /// With more the transformed input of a block is far larger than a second-level cache.
   private static final long MOST_CHANNELS = 1024;

@@ -176,7 +176,8 @@ class WinogradTest {
     "2, 24, 15, 33, 34, 2, 2, 2, 2",
     "1, 8, 300, 37, 32, 1, 1, 1, 1",
     "13, 7, 7, 96, 160, 1, 1, 1, 1",
-    "1, 27, 28, 36, 300, 1, 0, 0, 1"
+    "1, 27, 28, 36, 300, 1, 0, 0, 1",
+    "1, 30, 28, 18, 17, 1, 1, 1, 1"
   })
   void convolutions(
       int batch, int h, int w, int c, int o, int top, int left, int bottom, int right) {
@@ -270,8 +271,9 @@ class WinogradTest {
     "12, 7, 512, 512, true",
     "11, 7, 512, 512, false",
     "64, 5, 64, 64, false",
-    "4, 56, 16, 64, false",
-    "4, 56, 64, 16, false"
+    "4, 56, 16, 16, true",
+    "4, 56, 15, 64, false",
+    "4, 56, 64, 15, false"
   })
   void sizes(int batch, int size, int c, int o, boolean isChosen) {
     var conv = Conv.padded(batch, size, c, o);
