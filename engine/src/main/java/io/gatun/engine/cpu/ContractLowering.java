@@ -95,6 +95,12 @@ public final class ContractLowering {
         readsOnly(kernel.b(), constants)
             ? Optional.of(new PlacedB.InWorkspace(freeSlot, true))
             : Optional.empty();
+    if (constant.isPresent()) {
+      var winograd = WinogradPlan.of(kernel, tile);
+      if (winograd.isPresent()) {
+        return new WinogradLoops(module, name, kernel, slots, winograd.get(), freeSlot).define();
+      }
+    }
     // Packed panels are read from one end to the other; where there are enough, no sum need be cut.
     boolean hasPanels =
         constant.isPresent() && ContractKernel.size(kernel.n()) >= 8L * tile.columns();

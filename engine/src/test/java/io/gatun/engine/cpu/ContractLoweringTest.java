@@ -106,14 +106,18 @@ class ContractLoweringTest {
       var first = runner.run(contents, new Random(SEED));
       var second = runner.run(contents, new Random(SEED + 1));
       for (int b : kernel.written()) {
-        assertClose(expected.get(b), first.get(b), ContractKernel.size(kernel.k()), what);
+        // Winograd's algorithm rounds larger numbers on the way.
+        double slack = WinogradTest.isChosen(runner.lowered()) ? 4 : 1;
+        long k = ContractKernel.size(kernel.k());
+        assertClose(expected.get(b), first.get(b), k, slack, what);
         assertArrayEquals(
             first.get(b).toDoubles(), second.get(b).toDoubles(), "depends on cuts: " + what);
       }
     }
   }
 
-  private static void assertClose(NdArray expected, NdArray actual, long k, String what) {
+  private static void assertClose(
+      NdArray expected, NdArray actual, long k, double slack, String what) {
     var dtype = expected.type().dtype();
     if (!dtype.isFloat()) {
       assertArrayEquals(expected.toLongs(), actual.toLongs(), what);
@@ -129,7 +133,7 @@ class ContractLoweringTest {
         };
     for (int i = 0; i < expected.size(); i++) {
       double want = expected.at(i);
-      double limit = unit * (Math.sqrt(k) + 4 * Math.abs(want) + 1);
+      double limit = slack * unit * (Math.sqrt(k) + 4 * Math.abs(want) + 1);
       assertEquals(want, actual.at(i), limit, "element " + i + " of " + what);
     }
   }
