@@ -132,7 +132,7 @@ record ContractPlan(
   private ContractPlan spread(long flopsPerElement, boolean costly) {
     var plan = this;
     while (plan.units() < MIN_UNITS && plan.unitFlops(flopsPerElement) >= 2 * UNIT_FLOPS) {
-      if (plan.panelsPerBlock > 2 || plan.tilesPerBlock <= 4 && plan.panelsPerBlock > 1) {
+      if (plan.panelsPerBlock > 2 || plan.panelsPerBlock > 1 && plan.isNarrow()) {
         plan = plan.with(plan.tilesPerBlock, (plan.panelsPerBlock + 1) / 2);
       } else if (plan.tilesPerBlock > plan.leastTiles() && (!costly || plan.units() < FEW_UNITS)) {
         plan = plan.halved();
@@ -146,6 +146,14 @@ record ContractPlan(
             ? plan.tilesPerBlock
             : Math.ceilDiv(plan.tiles.count(), plan.rowBlocks());
     return plan.with(tilesPerBlockEven, Math.ceilDiv(plan.panels, plan.columnBlocks()));
+  }
+
+  /// Whether single panels are worth a unit: for few rows, or for packed ones that stay in the cache
+  /// from panel to panel.
+  private boolean isNarrow() {
+    return tilesPerBlock <= 4
+        || a instanceof PlacedA.InScratch
+            && blockRows() * a.strided().run() * tile.dtype().bytes() <= CACHE;
   }
 
   private long leastTiles() {
