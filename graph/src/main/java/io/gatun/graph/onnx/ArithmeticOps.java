@@ -18,7 +18,7 @@ final class ArithmeticOps {
     r.one("Add", c -> wrapped(c, Value::add));
     r.one("Sub", c -> wrapped(c, Value::sub));
     r.one("Mul", c -> wrapped(c, Value::mul));
-    r.one("Div", c -> wrapped(c, Value::div));
+    r.one("Div", c -> isLong(c) ? binary(c, Unsigned::quotient) : wrapped(c, Value::div));
     r.one("Pow", ArithmeticOps::pow);
     r.one("Mod", ArithmeticOps::mod);
     r.one("Max", c -> extreme(c, Value::maximum));
@@ -57,9 +57,12 @@ final class ArithmeticOps {
         .orElseThrow(() -> OnnxException.of("wants an input"));
   }
 
-  /// The bits of a UINT64 such that signed comparisons order them right: with the top one flipped.
+  private static boolean isLong(Call c) {
+    return c.type(0) == ElementType.UINT64;
+  }
+
   private static Value ordered(Call c, Value x) {
-    return c.type(0) == ElementType.UINT64 ? x.xor(x.scalar(Long.MIN_VALUE)) : x;
+    return isLong(c) ? Unsigned.ordered(x) : x;
   }
 
   private static Value wrapped(Call c, BinaryOperator<Value> f) {
@@ -110,6 +113,7 @@ final class ArithmeticOps {
   /// With the divisor's sign, or by `fmod` with the dividend's.
   private static Value mod(Call c) {
     var y = c.in(1);
+    if (isLong(c)) return Unsigned.remainder(c.in(0), y);
     var remainder = c.in(0).rem(y);
     if (c.attributes().flag("fmod", false)) return remainder;
     var differs = remainder.lt(0).xor(y.lt(0)).and(remainder.ne(0));

@@ -82,11 +82,12 @@ final class ChoiceOps {
         c.constant(NdArray.ofLongs(TensorType.of(DType.I64, counts.length), counts)));
   }
 
+  /// NaNs are equal and last, zeros of both signs are equal.
   private static int compare(NdArray x, int a, int b, int size) {
     for (int i = 0; i < size; i++) {
       int order =
           x.type().dtype().isFloat()
-              ? Double.compare(x.at(a + i), x.at(b + i))
+              ? Double.compare(x.at(a + i) + 0.0, x.at(b + i) + 0.0)
               : Long.compare(x.longAt(a + i), x.longAt(b + i));
       if (order != 0) return order;
     }

@@ -112,13 +112,14 @@ final class NormalizationOps {
     if (axis == x.rank() - 1
         && scale.rank() == 1
         && x.dtype().bytes() >= 4
+        && x.dtype() == scale.dtype()
         && scale.dim(0) == x.dim(-1)) {
       return Nn.rmsNorm(x, scale, epsilon(c));
     }
     int[] axes = Ints.array(Ints.range(axis, x.rank()));
     var wide = ElementwiseOps.wide(x);
     var rrms = wide.square().meanKeep(axes).add(epsilon(c)).rsqrt();
-    return wide.mul(rrms).cast(x.dtype()).mul(scale);
+    return wide.mul(rrms).cast(x.dtype()).cast(scale.dtype()).mul(scale);
   }
 
   /// Divides by a power of the sum of squares over neighbouring channels.

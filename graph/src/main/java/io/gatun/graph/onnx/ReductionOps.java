@@ -20,7 +20,7 @@ final class ReductionOps {
     r.one("ReduceMin", c -> reduce(c, Value::minKeep));
     r.one("ReduceL1", c -> reduce(c, (x, axes) -> x.abs().sumKeep(axes)));
     r.one("ReduceL2", c -> reduce(c, ReductionOps::l2));
-    r.one("ReduceLogSum", c -> reduce(c, (x, axes) -> x.sumKeep(axes).log()));
+    r.one("ReduceLogSum", c -> reduce(c, ReductionOps::logSum));
     r.one("ReduceLogSumExp", c -> reduce(c, ReductionOps::logSumExp));
     r.one("ReduceSumSquare", c -> reduce(c, (x, axes) -> x.square().sumKeep(axes)));
     r.one("ArgMax", c -> position(c, true));
@@ -46,6 +46,11 @@ final class ReductionOps {
   private static Value l2(Value x, int... axes) {
     if (x.dtype().isFloat()) return x.square().sumKeep(axes).sqrt();
     return x.cast(DType.F64).square().sumKeep(axes).sqrt().cast(x.dtype());
+  }
+
+  private static Value logSum(Value x, int... axes) {
+    if (x.dtype().isFloat()) return x.sumKeep(axes).log();
+    return x.cast(DType.F64).sumKeep(axes).log().cast(x.dtype());
   }
 
   private static Value logSumExp(Value x, int... axes) {
