@@ -61,7 +61,8 @@ final class ArithmeticOps {
     return c.type(0) == ElementType.UINT64;
   }
 
-  private static Value ordered(Call c, Value x) {
+  /// Such that signed comparisons order the first input's elements right; twice, the same again.
+  static Value ordered(Call c, Value x) {
     return isLong(c) ? Unsigned.ordered(x) : x;
   }
 
@@ -86,6 +87,12 @@ final class ArithmeticOps {
     int axis = c.attributes().integer("axis", rank - y.rank());
     var dims = new ArrayList<>(y.shape().dims());
     int at = axis < 0 ? axis + rank : axis;
+    OnnxException.check(
+        at >= 0 && at <= rank - y.rank(),
+        "attribute axis: %s does not fit under %s from axis %d on",
+        y.type(),
+        c.in(0).type(),
+        axis);
     while (dims.size() < rank - at) dims.add(1);
     return y.reshape(new Shape(dims));
   }

@@ -58,7 +58,8 @@ final class ChoiceOps {
     int count = x.dim(axis);
     var order = new ArrayList<>(List.of(axis));
     Ints.range(0, x.rank()).stream().filter(a -> a != axis).forEach(order::add);
-    var slices = c.known("input 0", x.permute(Ints.array(order)));
+    var sorted = ArithmeticOps.ordered(c, x.permute(Ints.array(order)));
+    var slices = c.known("input 0", sorted);
     int size = count == 0 ? 0 : slices.size() / count;
     Comparator<Integer> byValue = (i, j) -> compare(slices, i * size, j * size, size);
     var numbers = new TreeMap<Integer, Integer>(byValue);

@@ -129,8 +129,10 @@ final class ElementwiseOps {
       double high = c.attributes().number("max", Double.POSITIVE_INFINITY);
       return x.maximum(low).minimum(high);
     }
-    var y = c.has(1) ? x.maximum(c.in(1)) : x;
-    return c.has(2) ? y.minimum(c.in(2)) : y;
+    var y = ArithmeticOps.ordered(c, x);
+    if (c.has(1)) y = y.maximum(ArithmeticOps.ordered(c, c.in(1)));
+    if (c.has(2)) y = y.minimum(ArithmeticOps.ordered(c, c.in(2)));
+    return ArithmeticOps.ordered(c, y);
   }
 
   /// `x` in `f32` at least, for what is computed with more precision than it is stored.

@@ -109,6 +109,25 @@ class OperatorCornersTest {
   }
 
   @Test
+  void unsignedNumbersAreOrderedAsSuch() {
+    var x = unsigned("x", 3, -1, (1L << 63) + 5);
+    var max = node("ReduceMax", List.of("x"), "y").build();
+    assertArrayEquals(new long[] {-1}, value(20, List.of(x), max).toLongs());
+    var at = node("ArgMin", List.of("x"), "y").build();
+    assertArrayEquals(new long[] {0}, value(13, List.of(x), at).toLongs());
+    var top = node("TopK", List.of("x", "k"), "y").build();
+    assertArrayEquals(
+        new long[] {-1, (1L << 63) + 5}, value(24, List.of(x, longs("k", 2)), top).toLongs());
+    var clip = node("Clip", List.of("x", "a", "b"), "y").build();
+    var a = unsigned("a", 4).toBuilder().clearDims().build();
+    var b = unsigned("b", -2).toBuilder().clearDims().build();
+    assertArrayEquals(
+        new long[] {4, -2, (1L << 63) + 5}, value(13, List.of(x, a, b), clip).toLongs());
+    var unique = node("Unique", List.of("x"), "y").build();
+    assertArrayEquals(new long[] {3, (1L << 63) + 5, -1}, value(11, List.of(x), unique).toLongs());
+  }
+
+  @Test
   void stringsOfLongIntegersKeepAllDigits() {
     var cast = node("Cast", List.of("x"), "y").addAttribute(integer("to", 7)).build();
     var x = texts("x", "9007199254740993", " -12", "1e3");
@@ -272,5 +291,41 @@ class OperatorCornersTest {
     var results = instance(8, tensors, scan.build()).graph().evaluate(List.of());
     assertArrayEquals(new double[] {2, 8}, results.get(0).toDoubles());
     assertArrayEquals(new double[] {2, 0, 0, 3, 10, 24}, results.get(1).toDoubles());
+  }
+
+  /// As the specification says and ONNX Runtime does; not as in NumPy.
+  @Test
+  void aNegativeStepFromBeforeTheBeginTakesTheFirstElement() {
+    var tensors =
+        List.of(
+            longs("x", 7, 8, 9), longs("b", -9), longs("e", -20), longs("a", 0), longs("t", -1));
+    var slice = node("Slice", List.of("x", "b", "e", "a", "t"), "y").build();
+    assertArrayEquals(new long[] {7}, value(13, tensors, slice).toLongs());
+  }
+
+  /// Values by hand from the texts of opsets 1 and 7.
+  @Test
+  void firstForms() {
+    var x = floats("x", List.of(2, 2, 1), 1, 2, 3, 4);
+    var tile = node("Tile", List.of("x", "n", "a"), "y").build();
+    var tiled = value(1, List.of(x, floats("n", List.of(), 2), floats("a", List.of(), 2)), tile);
+    assertArrayEquals(new double[] {1, 1, 2, 2, 3, 3, 4, 4}, tiled.toDoubles());
+    var split =
+        node("Split", List.of("x", "s"), "y").addAttribute(integer("axis", 0)).addOutput("z");
+    var head = value(1, List.of(x, floats("s", List.of(2), 1, 1)), split.build());
+    assertArrayEquals(new double[] {1, 2}, head.toDoubles());
+    var element = List.of(2, 1);
+    var batch =
+        node("BatchNormalization", List.of("x", "s", "b", "m", "v"), "y")
+            .addAttribute(integer("spatial", 0))
+            .build();
+    var tensors =
+        List.of(
+            x,
+            floats("s", element, 1, 2),
+            floats("b", element, 0.5, 0),
+            floats("m", element, 1, 2),
+            floats("v", element, 1, 4));
+    assertArrayEquals(new double[] {0.5, 0, 2.5, 2}, value(7, tensors, batch).toDoubles(), 1e-4);
   }
 }
