@@ -38,7 +38,9 @@ sealed interface PlacedA {
       Index offset = images.padded().copiedOffset();
       var k = Axis.of(kernel.k(), List.of(offset)).runs();
       if (k.size() > 2) return Optional.empty();
-      long width = Axis.of(kernel.m(), List.of(offset)).innermost().extent();
+      // By the rows of the image, too: where a row's windows end at its pitch the copy has one run.
+      var row = images.padded().y().index();
+      long width = Axis.of(kernel.m(), List.of(offset, row)).innermost().extent();
       long group = whole ? images.rowsPerImage() * width : width;
       return StridedA.of(kernel, offset, k, tile, whole)
           .filter(a -> a.group() == group)

@@ -362,6 +362,16 @@ class ContractLoweringTest {
     check(add(new MatMul(false, false), a, input(a.type().shape().dim(1), o)));
   }
 
+  /// The windows of a row end at the pitch of the copied image, so that all rows lie evenly.
+  @ParameterizedTest
+  @CsvSource({"1,3,8", "2,2,16", "1,5,4"})
+  void rowsOfWindowsAsWideAsTheCopy(int batch, int stride, int c) {
+    var ones = List.of(1, 1);
+    var window = new Window(ones, List.of(1, stride), ones, ones, ones);
+    Node a = windows(input(batch, 4, 4, c), window);
+    check(add(new MatMul(false, false), a, input(c, 3)));
+  }
+
   @ParameterizedTest
   @CsvSource({"2,9,5,7,3,0", "2,9,5,7,3,1", "1,20,16,24,3,1"})
   void gradientsOfConvolutionInputs(int batch, int size, int c, int o, int k, int pad) {

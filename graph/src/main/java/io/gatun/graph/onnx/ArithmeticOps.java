@@ -18,7 +18,7 @@ final class ArithmeticOps {
     r.one("Add", c -> wrapped(c, Value::add));
     r.one("Sub", c -> wrapped(c, Value::sub));
     r.one("Mul", c -> wrapped(c, Value::mul));
-    r.one("Div", c -> wrapped(c, Value::div));
+    r.one("Div", c -> isLong(c) ? binary(c, Unsigned::quotient) : wrapped(c, Value::div));
     r.one("Pow", ArithmeticOps::pow);
     r.one("Mod", ArithmeticOps::mod);
     r.one("Max", c -> extreme(c, Value::maximum));
@@ -57,9 +57,13 @@ final class ArithmeticOps {
         .orElseThrow(() -> OnnxException.of("wants an input"));
   }
 
-  /// The bits of a UINT64 such that signed comparisons order them right: with the top one flipped.
-  private static Value ordered(Call c, Value x) {
-    return c.type(0) == ElementType.UINT64 ? x.xor(x.scalar(Long.MIN_VALUE)) : x;
+  private static boolean isLong(Call c) {
+    return c.type(0) == ElementType.UINT64;
+  }
+
+  /// Such that signed comparisons order the first input's elements right; twice, the same again.
+  static Value ordered(Call c, Value x) {
+    return isLong(c) ? Unsigned.ordered(x) : x;
   }
 
   private static Value wrapped(Call c, BinaryOperator<Value> f) {
@@ -83,6 +87,12 @@ final class ArithmeticOps {
     int axis = c.attributes().integer("axis", rank - y.rank());
     var dims = new ArrayList<>(y.shape().dims());
     int at = axis < 0 ? axis + rank : axis;
+    OnnxException.check(
+        at >= 0 && at <= rank - y.rank(),
+        "attribute axis: %s does not fit under %s from axis %d on",
+        y.type(),
+        c.in(0).type(),
+        axis);
     while (dims.size() < rank - at) dims.add(1);
     return y.reshape(new Shape(dims));
   }
@@ -110,6 +120,7 @@ final class ArithmeticOps {
   /// With the divisor's sign, or by `fmod` with the dividend's.
   private static Value mod(Call c) {
     var y = c.in(1);
+    if (isLong(c)) return Unsigned.remainder(c.in(0), y);
     var remainder = c.in(0).rem(y);
     if (c.attributes().flag("fmod", false)) return remainder;
     var differs = remainder.lt(0).xor(y.lt(0)).and(remainder.ne(0));

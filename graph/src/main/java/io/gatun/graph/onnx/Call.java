@@ -157,11 +157,14 @@ final class Call {
     return longs(i).stream().map(Ints::saturate).toList();
   }
 
-  /// The known integers of input `i`.
+  /// The known integers of input `i`, which in opset 1 has the type of the others.
   List<Long> longs(int i) {
     var array = known(i);
     OnnxException.check(
-        array.type().dtype().isInteger(), "input %d: wants integers, got %s", i, array.type());
+        array.type().dtype().isInteger() || opset() == 1,
+        "input %d: wants integers, got %s",
+        i,
+        array.type());
     return IntStream.range(0, array.size()).mapToObj(array::longAt).toList();
   }
 

@@ -5,6 +5,7 @@ import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.TensorType;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -33,14 +34,8 @@ final class CastOps {
     if (to == ElementType.STRING) return List.of(new OnnxValue.Strings(print(c)));
     OnnxException.check(to.isTensor(), "a cast to %s is not supported", to);
     var x = c.in(0);
-    if (c.type(0) == ElementType.UINT64 && to.dtype().isFloat()) x = unsigned(x);
+    if (c.type(0) == ElementType.UINT64 && to.dtype().isFloat()) x = Unsigned.toDouble(x);
     return List.of(new OnnxValue.Tensor(convert(c, x, to, saturate), to));
-  }
-
-  /// The numbers that 64 bits stand for without a sign.
-  private static Value unsigned(Value bits) {
-    var x = bits.cast(DType.F64);
-    return bits.lt(0).select(x.add(0x1p64), x);
   }
 
   private static OnnxValue parse(Call c, StringArray strings, ElementType to) {
@@ -49,8 +44,15 @@ final class CastOps {
     var array =
         to.dtype().isFloat()
             ? NdArray.of(type, i -> number(texts.get(i)))
-            : NdArray.ofLongs(type, i -> (long) number(texts.get(i)));
+            : NdArray.ofLongs(type, i -> integer(texts.get(i)));
     return new OnnxValue.Tensor(convert(c, c.constant(array), to, true), to);
+  }
+
+  /// All 64 bits of an integer, signed or not; the whole part of another number.
+  private static long integer(String text) {
+    String stripped = text.strip();
+    if (!stripped.matches("[+-]?[0-9]{1,20}")) return (long) number(text);
+    return new BigInteger(stripped).longValue();
   }
 
   /// As Java's own parser, and `inf`, `INF`, `nan` besides.
@@ -106,6 +108,7 @@ final class CastOps {
       }
       case UINT8, INT8, INT16 ->
           x.dtype().isFloat() ? x.cast(DType.I32).cast(to.dtype()) : x.cast(to.dtype());
+      case UINT64 -> x.dtype().isFloat() ? Unsigned.ofFloat(x) : x.cast(DType.I64);
       case UINT4, INT4, UINT2, INT2 -> nibble(x.cast(DType.I32), to);
       case ElementType _ -> x.cast(to.dtype());
     };

@@ -58,7 +58,8 @@ final class ChoiceOps {
     int count = x.dim(axis);
     var order = new ArrayList<>(List.of(axis));
     Ints.range(0, x.rank()).stream().filter(a -> a != axis).forEach(order::add);
-    var slices = c.known("input 0", x.permute(Ints.array(order)));
+    var sorted = ArithmeticOps.ordered(c, x.permute(Ints.array(order)));
+    var slices = c.known("input 0", sorted);
     int size = count == 0 ? 0 : slices.size() / count;
     Comparator<Integer> byValue = (i, j) -> compare(slices, i * size, j * size, size);
     var numbers = new TreeMap<Integer, Integer>(byValue);
@@ -82,11 +83,12 @@ final class ChoiceOps {
         c.constant(NdArray.ofLongs(TensorType.of(DType.I64, counts.length), counts)));
   }
 
+  /// NaNs are equal and last, zeros of both signs are equal.
   private static int compare(NdArray x, int a, int b, int size) {
     for (int i = 0; i < size; i++) {
       int order =
           x.type().dtype().isFloat()
-              ? Double.compare(x.at(a + i), x.at(b + i))
+              ? Double.compare(x.at(a + i) + 0.0, x.at(b + i) + 0.0)
               : Long.compare(x.longAt(a + i), x.longAt(b + i));
       if (order != 0) return order;
     }

@@ -179,9 +179,10 @@ final class ControlOps {
     return x.permute(Ints.array(order));
   }
 
-  /// Opset 8: all operands have a batch axis first, each batch is a loop of its own.
+  /// Opset 8: all operands have a batch axis first, each batch is a loop of its own, over as many
+  /// steps as its length says. Beyond these outputs are 0.
   private static List<OnnxValue> batchedScan(Call c) {
-    OnnxException.check(!c.has(0), "sequence lengths in Scan of opset 8 are not supported");
+    var lengths = c.has(0) ? c.ints(0) : List.<Integer>of();
     int count = c.attributes().integer("num_scan_inputs", 0);
     int carried = c.inputs() - 1 - count;
     var body = c.attributes().graph("body");
@@ -194,11 +195,23 @@ final class ControlOps {
       for (int i = 0; i < carried; i++) carries.add(c.in(1 + i).index(0, b));
       var sequences = new ArrayList<Value>();
       for (int i = 0; i < count; i++) {
-        var x = c.in(1 + carried + i).index(0, b);
+        var all = c.in(1 + carried + i).index(0, b);
+        var x = lengths.isEmpty() ? all : all.slice(0, 0, lengths.get(b));
         sequences.add(directions.get(i) == 1 ? x.reverse(0) : x);
       }
       var run = run(c, body, 1, carries, sequences);
-      for (int i = 0; i < results.size(); i++) results.get(i).add(run.get(i));
+      int steps = sequences.getFirst().dim(0);
+      int padding = c.in(1 + carried).dim(1) - steps;
+      for (int i = 0; i < results.size(); i++) {
+        var result = run.get(i);
+        boolean isStack = i >= carried && padding > 0;
+        results
+            .get(i)
+            .add(
+                isStack
+                    ? new OnnxValue.Tensor(result.value().pad(0, 0, padding, 0), result.type())
+                    : result);
+      }
     }
     return results.stream().map(ControlOps::stacked).toList();
   }

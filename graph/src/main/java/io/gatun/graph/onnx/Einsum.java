@@ -62,12 +62,26 @@ final class Einsum {
       labels.forEach(label -> counts.merge(label, 1, Integer::sum));
       operands.add(diagonal(values.get(i), labels));
     }
+    operands.replaceAll(operand -> operand.keep(stretched(operand)));
     if (sides.length == 2) {
       result.addAll(labels(sides[1], ellipsis));
     } else {
       result.addAll(labels("...", ellipsis));
       counts.forEach((label, n) -> addSingle(label, n));
     }
+  }
+
+  /// The labels without those of axes of size 1 that another operand has more of: as in NumPy these
+  /// broadcast.
+  private List<Character> stretched(Labelled operand) {
+    return operand.labels().stream()
+        .filter(label -> operand.value().dim(operand.axis(label)) != 1 || !isLonger(label))
+        .toList();
+  }
+
+  private boolean isLonger(char label) {
+    return operands.stream()
+        .anyMatch(o -> o.labels().contains(label) && o.value().dim(o.axis(label)) > 1);
   }
 
   private void addSingle(char label, int count) {

@@ -27,7 +27,7 @@ final class ElementwiseOps {
     r.one("Acos", c -> acos(c.in(0)));
     r.one("Atan", c -> atan(c.in(0)));
     r.one("Asinh", ElementwiseOps::asinh);
-    r.one("Acosh", c -> c.in(0).add(c.in(0).square().sub(1).sqrt()).log());
+    r.one("Acosh", ElementwiseOps::acosh);
     r.one("Atanh", ElementwiseOps::atanh);
     r.one("Erf", c -> c.in(0).erf());
     r.one("Sign", c -> c.in(0).sign());
@@ -40,14 +40,23 @@ final class ElementwiseOps {
   }
 
   private static Value sinh(Call c) {
-    var u = c.in(0).expm1();
-    return u.add(u.div(u.add(1))).mul(0.5);
+    return c.in(0).expm1().sub(c.in(0).neg().expm1()).mul(0.5);
   }
 
+  /// `log(1 + a + a k)` with `k = a / (1 + sqrt(1 + a^2))`, which is 1 before the square is
+  // infinite.
   private static Value asinh(Call c) {
-    var a = c.in(0).abs();
-    var square = a.square();
-    return c.in(0).sign().mul(a.add(square.div(square.add(1).sqrt().add(1))).log1p());
+    var a = wide(c.in(0).abs());
+    var bounded = a.minimum(1e16);
+    var k = bounded.div(bounded.square().add(1).sqrt().add(1));
+    return c.in(0).sign().mul(a.add(a.mul(k)).log1p().cast(c.in(0).dtype()));
+  }
+
+  /// `log(1 + t + sqrt(t) sqrt(t + 2))` with `t = x - 1`: exact near 1, and finite where `x^2` is
+  /// not.
+  private static Value acosh(Call c) {
+    var t = c.in(0).sub(1);
+    return t.add(t.sqrt().mul(t.add(2).sqrt())).log1p();
   }
 
   private static Value atanh(Call c) {
@@ -120,8 +129,10 @@ final class ElementwiseOps {
       double high = c.attributes().number("max", Double.POSITIVE_INFINITY);
       return x.maximum(low).minimum(high);
     }
-    var y = c.has(1) ? x.maximum(c.in(1)) : x;
-    return c.has(2) ? y.minimum(c.in(2)) : y;
+    var y = ArithmeticOps.ordered(c, x);
+    if (c.has(1)) y = y.maximum(ArithmeticOps.ordered(c, c.in(1)));
+    if (c.has(2)) y = y.minimum(ArithmeticOps.ordered(c, c.in(2)));
+    return ArithmeticOps.ordered(c, y);
   }
 
   /// `x` in `f32` at least, for what is computed with more precision than it is stored.

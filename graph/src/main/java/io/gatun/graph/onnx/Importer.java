@@ -13,7 +13,6 @@ import io.gatun.graph.pass.Known;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +67,7 @@ final class Importer {
   }
 
   /// The values of a graph's outputs; its inputs are in the scope.
-  Map<String, OnnxValue> graph(GraphProto graph, Scope scope) {
+  List<OnnxValue> graph(GraphProto graph, Scope scope) {
     OnnxException.check(
         scope.depth() <= DEEPEST,
         "graph \"%s\" is nested more than %d deep; does a function call itself?",
@@ -77,11 +76,7 @@ final class Importer {
     initializers(graph, scope);
     for (NodeProto node : graph.getNodeList()) node(node, scope);
     checkInner(graph, scope);
-    var outputs = new LinkedHashMap<String, OnnxValue>();
-    for (ValueInfoProto output : graph.getOutputList()) {
-      outputs.put(output.getName(), output(graph, output, scope));
-    }
-    return outputs;
+    return graph.getOutputList().stream().map(output -> output(graph, output, scope)).toList();
   }
 
   /// Checks what the graph says of values in between that are in the scope.
@@ -153,7 +148,7 @@ final class Importer {
     for (int i = 0; i < arguments.size(); i++) {
       scope.put(graph.getInput(i).getName(), arguments.get(i));
     }
-    return List.copyOf(graph(graph, scope).values());
+    return graph(graph, scope);
   }
 
   /// Adds what one node stands for and enters its outputs.

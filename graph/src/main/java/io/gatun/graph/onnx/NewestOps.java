@@ -39,11 +39,25 @@ final class NewestOps {
       return List.of(new OnnxValue.Tensor(CastOps.convert(c, c.in(0), to, false), to));
     }
     OnnxException.check(
-        from.isPlain() && to.isPlain(), "attribute to: from %s to %s is not supported", from, to);
-    var literal = Literal.of(c.known(0));
-    var type = new TensorType(to.dtype(), c.in(0).shape());
-    var value = Value.constant(c.builder(), Literal.of(type, literal.data()));
-    return List.of(new OnnxValue.Tensor(value, to));
+        (from.isPlain() || from.isInteger()) && (to.isPlain() || to.isInteger()),
+        "attribute to: from %s to %s is not supported",
+        from,
+        to);
+    // Integers that are held wider go by the signed ones of their width.
+    var source = from.isPlain() ? from : signed(from);
+    var target = to.isPlain() ? to : signed(to);
+    var bits = c.known("input 0", CastOps.convert(c, c.in(0), source, false));
+    var type = new TensorType(target.dtype(), c.in(0).shape());
+    var value = Value.constant(c.builder(), Literal.of(type, Literal.of(bits).data()));
+    return List.of(new OnnxValue.Tensor(CastOps.convert(c, value, to, false), to));
+  }
+
+  private static ElementType signed(ElementType type) {
+    return switch (type) {
+      case UINT16 -> ElementType.INT16;
+      case UINT32 -> ElementType.INT32;
+      case ElementType _ -> throw OnnxException.of("%s has no bits of its own", type);
+    };
   }
 
   /// A convolution by channel over the past, of which the last `k - 1` places are carried on.

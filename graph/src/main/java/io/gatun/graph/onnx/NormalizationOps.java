@@ -29,20 +29,20 @@ final class NormalizationOps {
     return ConvolutionOps.perChannel(x, Math.max(rank, 2));
   }
 
-  /// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, as a product and a sum by channel.
+  /// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, as a product and a sum by channel;
+  /// with `spatial` 0, until opset 8, by element of an image.
   private static List<Value> batch(Call c) {
     var x = c.in(0);
     var mean = c.in(3);
     var variance = c.in(4);
-    OnnxException.check(
-        c.attributes().flag("spatial", true),
-        "attribute spatial: statistics by element, of opset 8 and before, are not supported");
+    boolean byElement = !c.attributes().flag("spatial", true);
     boolean training =
         c.opset() < 7
             ? !c.attributes().flag("is_test", false) && c.outputs() > 1
             : c.opset() >= 14 && c.attributes().flag("training_mode", false);
     var outputs = new ArrayList<Value>();
     if (training) {
+      OnnxException.check(!byElement, "attribute spatial: 0 is not supported for training");
       double momentum = c.attributes().number("momentum", 0.9);
       int[] axes = Ints.array(Ints.range(0, x.rank()).stream().filter(a -> a != 1).toList());
       var ofBatch = x.mean(axes).cast(mean.dtype());
@@ -55,7 +55,11 @@ final class NormalizationOps {
     var scale = c.in(1).cast(mean.dtype()).mul(variance.add(epsilon(c)).rsqrt());
     var shift = c.in(2).cast(mean.dtype()).sub(mean.mul(scale));
     int rank = x.rank();
-    var y = x.cast(mean.dtype()).mul(channel(scale, rank)).add(channel(shift, rank));
+    var wide = x.cast(mean.dtype());
+    var y =
+        byElement
+            ? wide.mul(scale).add(shift)
+            : wide.mul(channel(scale, rank)).add(channel(shift, rank));
     outputs.addFirst(y.cast(x.dtype()));
     return outputs;
   }
@@ -96,7 +100,9 @@ final class NormalizationOps {
     var x = c.in(0);
     int groups = c.attributes().integer("num_groups", 1);
     var split =
-        new Shape(List.of(x.dim(0), groups, Math.toIntExact(x.type().size() / x.dim(0) / groups)));
+        new Shape(
+            List.of(
+                x.dim(0), groups, Ints.product(x.shape().dims().subList(1, x.rank())) / groups));
     var y = centred(ElementwiseOps.wide(x).reshape(split), epsilon(c), 2).cast(x.dtype());
     if (c.opset() < 21) {
       var scaled = y.mul(c.in(1).reshape(groups, 1)).add(c.in(2).reshape(groups, 1));
@@ -112,13 +118,14 @@ final class NormalizationOps {
     if (axis == x.rank() - 1
         && scale.rank() == 1
         && x.dtype().bytes() >= 4
+        && x.dtype() == scale.dtype()
         && scale.dim(0) == x.dim(-1)) {
       return Nn.rmsNorm(x, scale, epsilon(c));
     }
     int[] axes = Ints.array(Ints.range(axis, x.rank()));
     var wide = ElementwiseOps.wide(x);
     var rrms = wide.square().meanKeep(axes).add(epsilon(c)).rsqrt();
-    return wide.mul(rrms).cast(x.dtype()).mul(scale);
+    return wide.mul(rrms).cast(x.dtype()).cast(scale.dtype()).mul(scale);
   }
 
   /// Divides by a power of the sum of squares over neighbouring channels.

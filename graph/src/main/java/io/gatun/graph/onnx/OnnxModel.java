@@ -237,11 +237,15 @@ public final class OnnxModel {
     var outputs = importer.graph(model().getGraph(), scope);
     var results = new ArrayList<Output>();
     var kinds = new LinkedHashMap<String, OnnxInstance.Result>();
-    for (var output : model().getGraph().getOutputList()) {
-      Declaration.warn(name, declared(output), outputs.get(output.getName()));
+    for (int i = 0; i < outputs.size(); i++) {
+      var output = model().getGraph().getOutput(i);
+      Declaration.warn(name, declared(output), outputs.get(i));
+      // One that the file lists twice is one.
+      if (kinds.containsKey(output.getName())) continue;
+      kinds.put(
+          output.getName(), result(importer.builder(), output.getName(), outputs.get(i), results));
     }
     var builder = importer.builder();
-    outputs.forEach((key, value) -> kinds.put(key, result(builder, key, value, results)));
     return new OnnxInstance(builder.build(results), kinds, importer.known().read());
   }
 

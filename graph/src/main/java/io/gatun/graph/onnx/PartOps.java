@@ -88,7 +88,8 @@ final class PartOps {
       int to = Math.clamp(end < 0 ? end + dim : end, from, dim);
       return sliced(x, axis, from, to, step);
     }
-    int from = Math.clamp(start < 0 ? start + dim : start, -1, dim - 1);
+    // A start before the first element is the first one; NumPy has none there.
+    int from = Math.clamp(start < 0 ? start + dim : start, Math.min(0, dim - 1), dim - 1);
     int to = Math.clamp(end < 0 ? end + dim : end, -1, from);
     // Reversed, element i stands at dim - 1 - i.
     long stride = -(long) step;
@@ -108,13 +109,10 @@ final class PartOps {
 
   private static Value tile(Call c) {
     var x = c.in(0);
-    var repeats = c.ints(1);
-    if (c.opset() < 6) {
-      // One number of tiles along one axis.
-      var list = new ArrayList<>(Ints.repeat(1, x.rank()));
-      list.set(x.shape().axis((int) c.number(2)), (int) c.number(1));
-      repeats = list;
-    }
+    if (c.opset() >= 6) return tile(x, c.ints(1));
+    // One number of tiles along one axis.
+    var repeats = new ArrayList<>(Ints.repeat(1, x.rank()));
+    repeats.set(x.shape().axis((int) c.number(2)), (int) c.number(1));
     return tile(x, repeats);
   }
 

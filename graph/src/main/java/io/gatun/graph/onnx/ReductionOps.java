@@ -16,11 +16,11 @@ final class ReductionOps {
     r.one("ReduceSum", c -> reduce(c, Value::sumKeep));
     r.one("ReduceMean", c -> reduce(c, Value::meanKeep));
     r.one("ReduceProd", c -> reduce(c, Value::prodKeep));
-    r.one("ReduceMax", c -> reduce(c, Value::maxKeep));
-    r.one("ReduceMin", c -> reduce(c, Value::minKeep));
+    r.one("ReduceMax", c -> reduce(c, ordered(c, Value::maxKeep)));
+    r.one("ReduceMin", c -> reduce(c, ordered(c, Value::minKeep)));
     r.one("ReduceL1", c -> reduce(c, (x, axes) -> x.abs().sumKeep(axes)));
     r.one("ReduceL2", c -> reduce(c, ReductionOps::l2));
-    r.one("ReduceLogSum", c -> reduce(c, (x, axes) -> x.sumKeep(axes).log()));
+    r.one("ReduceLogSum", c -> reduce(c, ReductionOps::logSum));
     r.one("ReduceLogSumExp", c -> reduce(c, ReductionOps::logSumExp));
     r.one("ReduceSumSquare", c -> reduce(c, (x, axes) -> x.square().sumKeep(axes)));
     r.one("ArgMax", c -> position(c, true));
@@ -43,9 +43,18 @@ final class ReductionOps {
     return c.attributes().flag("keepdims", true) ? y : y.reshape(x.shape().without(axes));
   }
 
+  private static Fold ordered(Call c, Fold fold) {
+    return (x, axes) -> ArithmeticOps.ordered(c, fold.of(ArithmeticOps.ordered(c, x), axes));
+  }
+
   private static Value l2(Value x, int... axes) {
     if (x.dtype().isFloat()) return x.square().sumKeep(axes).sqrt();
     return x.cast(DType.F64).square().sumKeep(axes).sqrt().cast(x.dtype());
+  }
+
+  private static Value logSum(Value x, int... axes) {
+    if (x.dtype().isFloat()) return x.sumKeep(axes).log();
+    return x.cast(DType.F64).sumKeep(axes).log().cast(x.dtype());
   }
 
   private static Value logSumExp(Value x, int... axes) {
@@ -57,7 +66,7 @@ final class ReductionOps {
   }
 
   private static Value position(Call c, boolean largest) {
-    var x = c.in(0);
+    var x = ArithmeticOps.ordered(c, c.in(0));
     int axis = c.axis(x, 0);
     boolean last = c.attributes().flag("select_last_index", false);
     var from = last ? x.reverse(axis) : x;
@@ -94,7 +103,8 @@ final class ReductionOps {
     int k = c.opset() < 10 ? c.attributes().integer("k", 1) : (int) c.number(1);
     OnnxException.check(
         k >= 0 && k <= x.dim(axis), "k %d is not in [0, %d] of axis %d", k, x.dim(axis), axis);
-    var order = x.argsort(k, axis, c.attributes().flag("largest", true));
+    boolean largest = c.attributes().flag("largest", true);
+    var order = ArithmeticOps.ordered(c, x).argsort(k, axis, largest);
     return List.of(x.takeAlong(order, axis), order.cast(DType.I64));
   }
 }

@@ -39,24 +39,29 @@ final class ResizeOps {
     for (int axis = 0; axis < x.rank(); axis++) {
       int in = x.dim(axis);
       double scale = scales.get(axis);
-      var how = new Axis(in, (int) Math.floor(in * scale), scale, 0, 1);
+      var how = new Axis(in, size(in, scale), scale, 0, 1);
       y = resize(c, y, axis, how, a.text("mode", "nearest"), "asymmetric", "floor");
     }
-    return y;
+    return rounded(c, y);
+  }
+
+  /// Scales are `f32` and so is the product: 5 times 1.4 is 7.
+  private static int size(int in, double scale) {
+    return (int) Math.floor((float) in * (float) scale);
   }
 
   private static List<Double> doubles(NdArray array) {
     return Arrays.stream(array.toDoubles()).boxed().toList();
   }
 
-  /// Opset 10 has asymmetric coordinates and rounds down.
+  /// Opset 10 has asymmetric coordinates and rounds down, where an axis shrinks up.
   private static Value resize(Call c) {
     var x = c.in(0);
     var a = c.attributes();
     boolean old = c.opset() < 11;
     String coordinates =
         a.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel");
-    String nearest = a.text("nearest_mode", old ? "floor" : "round_prefer_floor");
+    String nearest = old ? "floor" : a.text("nearest_mode", "round_prefer_floor");
     int scalesAt = old ? 1 : 2;
     var axes = Call.axes(a.ints("axes", Ints.range(0, x.rank())), x.rank());
     var given = a.ints("axes", Ints.range(0, x.rank()));
@@ -80,7 +85,7 @@ final class ResizeOps {
       } else {
         scale = scales.get(i);
         OnnxException.check(scale > 0, "scale %s of axis %d is not positive", scale, axis);
-        out = (int) Math.floor((float) in * scale);
+        out = size(in, scale);
       }
       boolean crops = coordinates.equals("tf_crop_and_resize");
       double from = crops ? region.get(i) : 0;
@@ -94,9 +99,16 @@ final class ResizeOps {
               new Axis(in, out, scale, from, to),
               a.text("mode", "nearest"),
               coordinates,
-              nearest);
+              old && scale < 1 ? "ceil" : nearest);
     }
-    return y;
+    return rounded(c, y);
+  }
+
+  /// What was resized in wider floats is rounded once, at the end.
+  private static Value rounded(Call c, Value y) {
+    var type = c.type(0);
+    if (!type.isInteger() || !y.dtype().isFloat()) return y.cast(c.in(0).dtype());
+    return y.round().clamp(type.least(), type.greatest()).cast(DType.I64).cast(c.in(0).dtype());
   }
 
   private static double common(Value x, List<Integer> axes, List<Integer> sizes, String policy) {
@@ -148,16 +160,16 @@ final class ResizeOps {
   private static double source(int i, Axis how, String coordinates) {
     double scale = how.scale();
     return switch (coordinates) {
-      case "half_pixel" -> (i + 0.5) / scale - 0.5;
+      case "half_pixel" -> quotient(i + 0.5, scale) - 0.5;
       case "half_pixel_symmetric" -> {
         double adjusted = how.out() / (scale * how.in());
         yield how.in() / 2.0 * (1 - adjusted) + (i + 0.5) / scale - 0.5;
       }
-      case "pytorch_half_pixel" -> how.out() > 1 ? (i + 0.5) / scale - 0.5 : 0;
+      case "pytorch_half_pixel" -> how.out() > 1 ? quotient(i + 0.5, scale) - 0.5 : 0;
       case "align_corners" ->
           how.out() == 1 ? 0 : i * (how.in() - 1.0) / Math.max(1, how.in() * scale - 1);
-      case "asymmetric" -> i / scale;
-      case "tf_half_pixel_for_nn" -> (i + 0.5) / scale;
+      case "asymmetric" -> quotient(i, scale);
+      case "tf_half_pixel_for_nn" -> quotient(i + 0.5, scale);
       case "tf_crop_and_resize" ->
           how.out() > 1
               ? how.from() * (how.in() - 1)
@@ -165,6 +177,11 @@ final class ResizeOps {
               : 0.5 * (how.from() + how.to()) * (how.in() - 1);
       default -> throw OnnxException.of("no coordinate_transformation_mode %s", coordinates);
     };
+  }
+
+  /// In `f32`, as PyTorch and ONNX Runtime: there 3 by a scale of 0.6 is 5, not a little less.
+  private static double quotient(double i, double scale) {
+    return (float) (i / scale);
   }
 
   private static int nearest(double at, String mode) {
@@ -218,13 +235,14 @@ final class ResizeOps {
     return x.take(c.vector(indices), axis);
   }
 
+  /// In `f32` at least, which narrower elements stay between the axes.
   private static Value weighted(Call c, Value x, int axis, double[][] weights) {
-    var dtype = x.dtype().isFloat() ? x.dtype() : DType.F32;
+    var dtype = x.dtype() == DType.F64 ? DType.F64 : DType.F32;
     int in = x.dim(axis);
     var type = TensorType.of(dtype, in, weights.length);
     var matrix = c.constant(NdArray.of(type, i -> weights[i % weights.length][i / weights.length]));
     var last = x.cast(dtype).swapAxes(axis, -1);
-    if (last.rank() == 1) return last.expandDims(0).matmul(matrix).squeeze(0).cast(x.dtype());
-    return last.matmul(matrix).swapAxes(axis, -1).cast(x.dtype());
+    if (last.rank() == 1) return last.expandDims(0).matmul(matrix).squeeze(0);
+    return last.matmul(matrix).swapAxes(axis, -1);
   }
 }

@@ -28,6 +28,7 @@ final class TextCodes {
           "Gather",
           "GatherElements",
           "GatherND",
+          "OneHot",
           "Reshape",
           "Scatter",
           "ScatterElements",

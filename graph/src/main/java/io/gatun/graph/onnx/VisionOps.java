@@ -85,8 +85,9 @@ final class VisionOps {
     return Spatial.channelsFirst(windows.apply(new FoldWindows(window, new Shape(shape))));
   }
 
-  /// Averages or maxima of bilinear samples in the bins of regions (He et al., "Mask R-CNN", 2017).
-  /// The regions are known when the number of samples follows from their sizes.
+  /// Averages or maxima of bilinear samples in the bins of regions (He et al., "Mask R-CNN", 2017);
+  /// 0 where a region without area has no samples. The regions are known when the number of samples
+  // follows from their sizes.
   private static Value roiAlign(Call c) {
     var x = c.in(0);
     var a = c.attributes();
@@ -115,6 +116,10 @@ final class VisionOps {
       int down = ratio > 0 ? ratio : (int) Math.ceil(h / height);
       int across = ratio > 0 ? ratio : (int) Math.ceil(w / width);
       Call.affordable((long) height * down * width * across);
+      if (down <= 0 || across <= 0) {
+        results.add(c.scalar(x.dtype(), 0).broadcastTo(x.dim(1), height, width));
+        continue;
+      }
       var rows = places(box[1], h, height, down);
       var columns = places(box[0], w, width, across);
       var image = images.index(0, (int) batches.longAt(r));

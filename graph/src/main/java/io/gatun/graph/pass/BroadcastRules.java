@@ -41,7 +41,9 @@ final class BroadcastRules {
     for (Node operand : operands) {
       small = Shape.broadcast(small, operand.input(0).type().shape());
     }
-    if (small.size() >= full.size()) return Optional.empty();
+    // Of no elements, too, a scalar stays one: other rules rely on it that constants fold.
+    boolean isScalar = full.size() == 0 && small.rank() == 0;
+    if (small.size() >= full.size() && !isScalar) return Optional.empty();
     var sources = new ArrayList<Node>();
     for (Node operand : operands) sources.add(to.add(new Broadcast(small), operand.input(0)));
     return Optional.of(to.add(new Broadcast(full), to.add(op, sources)));

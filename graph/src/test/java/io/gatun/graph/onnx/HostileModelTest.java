@@ -107,6 +107,21 @@ class HostileModelTest {
     refused(model(17, List.of(negative), node("Add", List.of("x", "w"), "y").build()), "\"w\"");
   }
 
+  /// Such an axis once asked for as many axes of size 1.
+  @Test
+  void axesOfOlderBroadcasts() {
+    for (long axis : new long[] {-HUGE, -3, 2, HUGE}) {
+      var add =
+          node("Add", List.of("x", "s"), "y")
+              .addAttribute(integer("broadcast", 1))
+              .addAttribute(integer("axis", axis));
+      var s = longs("s", 1, 2).toBuilder().setDataType(1).clearInt64Data();
+      s.addFloatData(1).addFloatData(2);
+      refused(
+          model(6, List.of(s.build()), add.build()), "\"bad\" (Add, opset 6)", "attribute axis");
+    }
+  }
+
   @Test
   void endlessRange() {
     var tensors =

@@ -52,6 +52,17 @@ class PipelineTest {
     assertEquals(6, lowered.outputs().stream().filter(o -> o.updates().isPresent()).count());
   }
 
+  /// Rules that move the sign of a constant once passed it back and forth.
+  @Test
+  void differencesOfNoElementsAreLowered() {
+    var t = new Tracer();
+    var x = t.input("x", TensorType.f32(0, 3));
+    t.output("y", x.sub(1).div(x.add(2)).mul(-1));
+    var lowered = Pipeline.lower(t.graph(), Target.cpu(), Pipeline.Observer.VERIFY);
+    ValueCheck.assertPreserves(
+        t.graph(), lowered, RandomGraphs.arguments(t.graph(), 1), "no elements");
+  }
+
   @Test
   void theObserverSeesEveryPass() {
     var names = new ArrayList<String>();
