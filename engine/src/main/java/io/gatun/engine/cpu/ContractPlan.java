@@ -148,8 +148,8 @@ record ContractPlan(
     return plan.with(tilesPerBlockEven, Math.ceilDiv(plan.panels, plan.columnBlocks()));
   }
 
-  /// Whether single panels are worth a unit: for few rows, or for packed ones that stay in the cache
-  /// from panel to panel.
+  /// Whether single panels are worth a unit: for few rows, or for packed ones that stay in the
+  /// cache from panel to panel.
   private boolean isNarrow() {
     return tilesPerBlock <= 4
         || a instanceof PlacedA.InScratch
