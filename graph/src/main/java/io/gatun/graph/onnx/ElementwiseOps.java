@@ -44,7 +44,7 @@ final class ElementwiseOps {
   }
 
   /// `log(1 + a + a k)` with `k = a / (1 + sqrt(1 + a^2))`, which is 1 before the square is
-  // infinite.
+  /// infinite.
   private static Value asinh(Call c) {
     var a = wide(c.in(0).abs());
     var bounded = a.minimum(1e16);

@@ -87,7 +87,7 @@ final class VisionOps {
 
   /// Averages or maxima of bilinear samples in the bins of regions (He et al., "Mask R-CNN", 2017);
   /// 0 where a region without area has no samples. The regions are known when the number of samples
-  // follows from their sizes.
+  /// follows from their sizes.
   private static Value roiAlign(Call c) {
     var x = c.in(0);
     var a = c.attributes();
