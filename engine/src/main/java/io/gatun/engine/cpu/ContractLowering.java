@@ -95,11 +95,9 @@ public final class ContractLowering {
         readsOnly(kernel.b(), constants)
             ? Optional.of(new PlacedB.InWorkspace(freeSlot, true))
             : Optional.empty();
-    if (constant.isPresent()) {
-      var winograd = WinogradPlan.of(kernel, tile);
-      if (winograd.isPresent()) {
-        return new WinogradLoops(module, name, kernel, slots, winograd.get(), freeSlot).define();
-      }
+    var winograd = constant.flatMap(_ -> WinogradPlan.of(kernel, tile));
+    if (winograd.isPresent()) {
+      return new WinogradLoops(module, name, kernel, slots, winograd.get(), freeSlot).define();
     }
     // Packed panels are read from one end to the other; where there are enough, no sum need be cut.
     boolean hasPanels =

@@ -38,9 +38,6 @@ record ContractPlan(
   /// As many do where more cost traffic.
   private static final long FEW_UNITS = 16;
 
-  /// So large an A is in no second-level cache when it is read.
-  private static final long LARGE = 1 << 20;
-
   static ContractPlan of(
       ContractKernel kernel, TileShape tile, Optional<PlacedB> constant, int workspace) {
     long m = ContractKernel.size(kernel.m());
@@ -63,8 +60,7 @@ record ContractPlan(
         images
             .<PlacedA>map(i -> i)
             .or(() -> strided.map(s -> placed(s, kernel, tile, packsPanels, free)))
-            .orElseGet(
-                () -> new PlacedA.InScratch(StridedA.packed(kernel, tile), Optional.empty()));
+            .orElseGet(() -> PlacedA.InScratch.before(kernel, tile));
     var tiles = new RowTiles(m, a.strided().group(), tile.rows());
     boolean small = k * n * bytes <= 256 * 1024;
     long tilesPerBlock =
@@ -102,9 +98,7 @@ record ContractPlan(
     if (m <= SHARED_ROWS) {
       return new PlacedA.InWorkspace(workspace, StridedA.packed(kernel, tile));
     }
-    return packsPanels
-        ? new PlacedA.InArray(strided)
-        : new PlacedA.InScratch(StridedA.packed(kernel, tile), Optional.empty());
+    return packsPanels ? new PlacedA.InArray(strided) : PlacedA.InScratch.before(kernel, tile);
   }
 
   /// B in its own array, where a row of it is not so long that its panels are spread over many
@@ -185,7 +179,7 @@ record ContractPlan(
   boolean fetchesRows() {
     long rowsOfA = batches * tiles.rows();
     return a.array()
-        .filter(s -> s.isDense() && rowsOfA * s.run() * tile.dtype().bytes() >= LARGE)
+        .filter(s -> s.isDense() && rowsOfA * s.run() * tile.dtype().bytes() >= Epilogue.LARGE)
         .isPresent();
   }
 

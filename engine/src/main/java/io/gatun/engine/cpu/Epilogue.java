@@ -13,8 +13,8 @@ final class Epilogue {
 
   static final String FETCH_PARAMETERS = "ptr %table, i64 %batch, i64 %m0, i64 %rows, i64 %panel";
 
-  /// Results of so many bytes are in no second-level cache when they are written.
-  private static final long LARGE = 1 << 20;
+  /// An array of so many bytes is in no second-level cache when it is read or written.
+  static final long LARGE = 1 << 20;
 
   private final ContractKernel kernel;
   private final TileShape tile;

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// Writes loads and stores: contiguous lanes as vectors, others as gathers and scatters, under
 /// masks where lanes must not touch memory.
@@ -76,12 +77,19 @@ final class MemoryEmitter {
 
   private Ssa loadFrom(Ssa address, String element, Optional<Ssa> mask) {
     int width = exprs.lanes().width();
-    String type = Ssa.type(element, width);
-    if (mask.isEmpty()) {
-      return ir.emit(
-          element, width, "load " + type + ", " + address.typed() + ", align " + bytes(element));
+    return mask.map(m -> maskedLoad(ir, address, element, m))
+        .orElseGet(() -> loadFirst(ir, address, element, width, width));
+  }
+
+  /// The vector at an address in the first `count` lanes, zeros in the others, whose memory is not
+  /// touched.
+  static Ssa loadFirst(Ir ir, Ssa address, String element, int lanes, int count) {
+    if (count == lanes) {
+      String load = "load " + Ssa.type(element, lanes) + ", " + address.typed();
+      return ir.emit(element, lanes, load + ", align " + bytes(element));
     }
-    return maskedLoad(ir, address, element, mask.get());
+    var mask = LongStream.range(0, lanes).map(i -> i < count ? 1 : 0);
+    return maskedLoad(ir, address, element, Ir.vector("i1", mask));
   }
 
   /// The vector at an address in the lanes of `mask`, zeros in the others, whose memory is not

@@ -2,7 +2,6 @@ package io.gatun.engine.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Writes the text of a micro-kernel.
 final class MicroKernelText {
@@ -56,7 +55,7 @@ final class MicroKernelText {
     var loaded = new ArrayList<String>();
     for (int i = 0; i < registers(); i++) {
       Ssa address = at("%T", tilePosition(i));
-      loaded.add(ir.emit(element, tile.lanes(), load(address)).text());
+      loaded.add(load(address, tile.lanes()).text());
     }
     ir.branch("start");
     ir.label("start");
@@ -211,7 +210,7 @@ final class MicroKernelText {
     String to = "%" + label + ".q";
     for (int r = 0; r < kernel.rows(); r++) {
       Ssa group = at("%" + label + ".a", kernel.rowOffsets().get(r));
-      Ssa copied = ir.emit(element, GROUP, load(Ssa.type(element, GROUP), group));
+      Ssa copied = load(group, GROUP);
       ir.line(
           "store %s, %s, align %d"
               .formatted(copied.typed(), at(to, (long) r * GROUP).typed(), elementBytes()));
@@ -270,9 +269,7 @@ final class MicroKernelText {
     int allowed = Math.clamp(kernel.columns() - (long) v * tile.lanes(), 0, tile.lanes());
     if (allowed == 0) return new Ssa("zeroinitializer", element, tile.lanes());
     Ssa address = at(b, (long) v * tile.lanes());
-    if (allowed == tile.lanes()) return ir.emit(element, tile.lanes(), load(address));
-    var mask = IntStream.range(0, tile.lanes()).mapToLong(i -> i < allowed ? 1 : 0);
-    return MemoryEmitter.maskedLoad(ir, address, element, Ir.vector("i1", mask));
+    return MemoryEmitter.loadFirst(ir, address, element, tile.lanes(), allowed);
   }
 
   private void multiplyAdd(String result, Ssa x, Ssa y, String sum) {
@@ -311,12 +308,8 @@ final class MicroKernelText {
     return ir.address(new Ssa(pointer, "ptr", 1), element, Ir.i64(elements));
   }
 
-  private String load(Ssa address) {
-    return load(type, address);
-  }
-
-  private String load(String what, Ssa address) {
-    return "load " + what + ", " + address.typed() + ", align " + elementBytes();
+  private Ssa load(Ssa address, int lanes) {
+    return MemoryEmitter.loadFirst(ir, address, element, lanes, lanes);
   }
 
   private int elementBytes() {

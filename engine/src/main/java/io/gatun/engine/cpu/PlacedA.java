@@ -52,7 +52,12 @@ sealed interface PlacedA {
   /// read them in an array, by the micro-kernels of its first panel.
   ///
   /// @param array how they lie there
-  record InScratch(StridedA strided, Optional<StridedA> array) implements PlacedA {}
+  record InScratch(StridedA strided, Optional<StridedA> array) implements PlacedA {
+    /// Packed before the unit begins.
+    static InScratch before(ContractKernel kernel, TileShape tile) {
+      return new InScratch(StridedA.packed(kernel, tile), Optional.empty());
+    }
+  }
 
   /// Packed row by row by a phase of its own.
   record InWorkspace(int slot, StridedA strided) implements PlacedA {}

@@ -57,6 +57,14 @@ final class TableFunction {
     return ir.intrinsic("smin", a, Ir.i64(b));
   }
 
+  /// Whether the thread's scratch memory holds something else than what is made for `block`, whose
+  /// number is noted there from now on (see [Lowered#NOTHING_KEPT]).
+  Ssa isNewInScratch(Ssa block) {
+    Ssa kept = ir.emit("i64", 1, "load i64, ptr %scratch");
+    ir.line("store " + block.typed() + ", ptr %scratch");
+    return ir.binary("icmp ne", block, kept);
+  }
+
   /// Element `index` of `pointer`.
   Ssa load(String element, Ssa pointer, Ssa index) {
     Ssa address = ir.address(pointer, element, index);

@@ -122,10 +122,9 @@ final class TileLoops {
     Ssa m0 = tiles.first(f, t0);
     Optional<Ssa> fresh = Optional.empty();
     if (plan.a() instanceof PlacedA.InScratch(_, var array)) {
-      Ssa isNew = f.ir.binary("icmp ne", block, f.ir.emit("i64", 1, "load i64, ptr %scratch"));
+      Ssa isNew = f.isNewInScratch(block);
       if (array.isPresent()) fresh = Optional.of(isNew);
       else f.scope.when(isNew, () -> packRows(batch, t0, t1, rows));
-      f.ir.line("store " + block.typed() + ", ptr %scratch");
     } else if (plan.fetchesRows()) {
       fresh = Optional.of(Ir.integer("i1", 1, 1));
     }
@@ -151,9 +150,8 @@ final class TileLoops {
     Ssa row = f.add(f.mul(image, images.rowsPerImage()), y0);
     long width = tiles.group() / images.rowsPerGroup();
     Ssa from = f.mul(y0, images.step());
-    Ssa copied = f.ir.emit("i64", 1, "load i64, ptr %scratch");
     f.scope.when(
-        f.ir.binary("icmp ne", block, copied),
+        f.isNewInScratch(block),
         () -> {
           batchOfA.bind(f.ir, f.scope, batch);
           m.bind(f.ir, f.scope, f.mul(row, width));
@@ -165,7 +163,6 @@ final class TileLoops {
               f.exprs.indices().scalar(images.padded().image()),
               from,
               f.add(f.mul(count, images.step()), images.span()));
-          f.ir.line("store " + block.typed() + ", ptr %scratch");
         });
     Ssa back = f.ir.binary("sub", Ir.i64(0), f.mul(from, images.padded().copiedPitch()));
     Ssa origin = f.ir.address(rows, tile.element(), back);

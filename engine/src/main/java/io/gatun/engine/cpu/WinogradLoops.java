@@ -85,9 +85,8 @@ final class WinogradLoops {
     Ssa s1 = f.min(f.add(s0, plan.stripsPerBlock()), plan.strips());
     Ssa p0 = f.mul(f.rem(unit, plan.columnBlocks()), plan.panelsPerBlock());
     Ssa p1 = f.min(f.add(p0, plan.panelsPerBlock()), plan.panels());
-    Ssa there = f.ir.emit("i64", 1, "load i64, ptr %scratch");
     f.scope.when(
-        f.ir.binary("icmp ne", block, there),
+        f.isNewInScratch(block),
         () -> {
           Ssa zeros = scratch(zerosAt);
           Ssa bytes = Ir.i64(inputAt - zerosAt);
@@ -95,7 +94,6 @@ final class WinogradLoops {
           f.call(
               "@llvm.memset.p0.i64", zeros, Ir.integer("i8", 1, 0), bytes, Ir.integer("i1", 1, 0));
           f.call("@" + name + ".input", table, scratch(inputAt), zeros, s0, s1);
-          f.ir.line("store " + block.typed() + ", ptr %scratch");
         });
     Ssa tiles = f.mul(f.ir.binary("sub", s1, s0), plan.stripTiles());
     f.scope.loop(

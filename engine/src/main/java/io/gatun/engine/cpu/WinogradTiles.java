@@ -3,7 +3,6 @@ package io.gatun.engine.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /// The functions that transform tiles: input to what is multiplied, products to results.
 final class WinogradTiles {
@@ -143,16 +142,7 @@ final class WinogradTiles {
 
   private Ssa load(TableFunction f, Ssa pixel, Ssa c, int count) {
     Ssa address = f.ir.address(pixel, tile.element(), c);
-    if (count < tile.lanes()) {
-      var mask = LongStream.range(0, tile.lanes()).map(i -> i < count ? 1 : 0);
-      return MemoryEmitter.maskedLoad(f.ir, address, tile.element(), Ir.vector("i1", mask));
-    }
-    return load(f, address);
-  }
-
-  private Ssa load(TableFunction f, Ssa address) {
-    String load = "load " + tile.vectorType() + ", " + address.typed();
-    return f.ir.emit(tile.element(), tile.lanes(), load + ", align " + tile.dtype().bytes());
+    return MemoryEmitter.loadFirst(f.ir, address, tile.element(), tile.lanes(), count);
   }
 
   /// Adds `void name(ptr table, ptr products, ptr to)`, which makes results of a strip's products
@@ -188,8 +178,7 @@ final class WinogradTiles {
                   j -> {
                     long position = (long) row * POINTS + j;
                     Ssa at = f.add(from, position * plan.productElements());
-                    return load(
-                        f, f.ir.address(TableFunction.pointer("products"), tile.element(), at));
+                    return load(f, TableFunction.pointer("products"), at, tile.lanes());
                   })
               .toList();
       rows.add(WinogradTransforms.output(f.ir, products));
