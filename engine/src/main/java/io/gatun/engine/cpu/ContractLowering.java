@@ -129,7 +129,7 @@ public final class ContractLowering {
       workspaces.add(Lowered.Workspace.passing(slot, bytes));
       phases.add(copyPhase(plan, rows, rowBytes, slot));
     }
-    phases.add(new TileLoops(module, name, kernel, slots, plan).define(packer.panelBytes()));
+    phases.add(new TileLoops(module, name, kernel, slots, plan, packer.panelBytes()).define());
     return new Lowered(phases, workspaces);
   }
 

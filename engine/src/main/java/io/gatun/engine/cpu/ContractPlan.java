@@ -4,13 +4,17 @@ import io.gatun.graph.kernel.ContractKernel;
 import java.util.Optional;
 
 /// How a contraction is cut: rows into tiles, tiles into blocks, columns into panels, panels into
-/// blocks. A unit is one block of rows times one block of columns of one batch. `k` is never cut:
-/// the accumulators stay in registers over all of it, and B streams through the caches a panel
-/// ahead of its use.
+/// blocks. A unit is one block of rows times one block of columns of one batch. A long `k` is cut,
+/// too: a unit goes over all its tiles and panels with one part of `k`, so that what it reads of A
+/// and B stays in the caches, before it turns to the next, to which it hands on the sums in
+/// scratch memory. Over a part accumulators stay in registers, and B streams through the caches a
+/// panel ahead of its use.
 ///
 /// @param a where A lies
 /// @param b where B lies
 /// @param tilesOuter whether a unit finishes the rows of one tile before the next one
+/// @param k over how many products each result sums
+/// @param steps the largest part of them, a multiple of [MicroKernel#GROUP] where it is not all
 record ContractPlan(
     TileShape tile,
     long batches,
@@ -20,7 +24,9 @@ record ContractPlan(
     long tilesPerBlock,
     long panels,
     long panelsPerBlock,
-    boolean tilesOuter) {
+    boolean tilesOuter,
+    long k,
+    long steps) {
 
   /// Half of a typical second-level cache.
   private static final long CACHE = 640 * 1024;
@@ -37,6 +43,24 @@ record ContractPlan(
 
   /// As many do where more cost traffic.
   private static final long FEW_UNITS = 16;
+
+  /// A part of `k` at most: a panel of it fits into a first-level cache beside a tile of A, all
+  /// tiles of it into a second-level cache.
+  private static final long PART = 256;
+
+  /// Tiles of a block at most.
+  private static final long MOST_TILES = 18;
+
+  /// `k` is cut for at least so many rows: with fewer a panel is not used often enough.
+  private static final long LEAST_ROWS = 64;
+
+  /// Panels of a unit where `k` is cut: so often rows are read once they are in the cache.
+  private static final long PANELS = 4;
+
+  private static final long THREADS = Runtime.getRuntime().availableProcessors();
+
+  /// Units of products whose `k` is cut: enough for threads of different speed.
+  private static final long CUT_UNITS = 4 * THREADS;
 
   static ContractPlan of(
       ContractKernel kernel, TileShape tile, Optional<PlacedB> constant, int workspace) {
@@ -56,43 +80,63 @@ record ContractPlan(
         packsPanels ? new PlacedB.InScratch() : new PlacedB.InWorkspace(workspace, false);
     var b = constant.or(() -> inPlace(kernel, tile)).orElse(shared);
     int free = b instanceof PlacedB.InWorkspace ? workspace + 1 : workspace;
+    boolean small = k * n * bytes <= 256 * 1024;
+    boolean cuts =
+        !small
+            && !packsPanels
+            && images.isEmpty()
+            && m >= LEAST_ROWS
+            && k > PART
+            && strided.map(s -> s.wantsPacking(n, bytes)).orElse(true);
     PlacedA a =
         images
             .<PlacedA>map(i -> i)
-            .or(() -> strided.map(s -> placed(s, kernel, tile, packsPanels, free)))
+            .or(() -> strided.map(s -> placed(s, kernel, tile, packsPanels, cuts, free)))
             .orElseGet(() -> PlacedA.InScratch.before(kernel, tile));
     var tiles = new RowTiles(m, a.strided().group(), tile.rows());
-    boolean small = k * n * bytes <= 256 * 1024;
-    long tilesPerBlock =
-        switch (a) {
-          case PlacedA.InCopies(ImageBlocks copies, _) -> copies.tiles(tiles);
-          case PlacedA.InScratch(_, var array) when array.isPresent() && m <= SHARED_ROWS ->
-              Math.min(tiles.count(), 18);
-          case PlacedA.InScratch _ ->
-              Math.min(tiles.count(), Math.clamp(CACHE / (tile.rows() * k * bytes), 1, 18));
-          case PlacedA.InArray _, PlacedA.InWorkspace _ -> Math.min(tiles.count(), 18);
-        };
+    long steps = cuts ? part(k) : k;
+    long tilesPerBlock = tilesPerBlock(a, tiles, steps * bytes);
     long panelsPerBlock = small && n <= 16L * tile.columns() ? panels : Math.min(panels, 4);
     if (b instanceof PlacedB.InScratch) {
       tilesPerBlock = tiles.count();
       panelsPerBlock = 1;
     }
     var plan =
-        new ContractPlan(tile, batches, a, b, tiles, tilesPerBlock, panels, panelsPerBlock, small);
+        new ContractPlan(
+            tile, batches, a, b, tiles, tilesPerBlock, panels, panelsPerBlock, small, k, steps);
+    if (cuts) return plan.spreadParts();
     boolean costly = k * n * bytes > CACHE || a instanceof PlacedA.InCopies;
     return b instanceof PlacedB.InScratch ? plan : plan.spread(2 * k, costly);
   }
 
+  /// @param rowBytes the size of what a unit reads of a row at a time
+  private static long tilesPerBlock(PlacedA a, RowTiles tiles, long rowBytes) {
+    long inCache = Math.clamp(CACHE / (tiles.most() * rowBytes), 1, MOST_TILES);
+    return switch (a) {
+      case PlacedA.InCopies(ImageBlocks copies, _) -> copies.tiles(tiles);
+      case PlacedA.InScratch(_, var array) when array.isEmpty() || tiles.rows() > SHARED_ROWS ->
+          Math.min(tiles.count(), inCache);
+      case PlacedA.InScratch _, PlacedA.InArray _, PlacedA.InWorkspace _ ->
+          Math.min(tiles.count(), MOST_TILES);
+    };
+  }
+
   /// Where to read an A that is a plain array.
   private static PlacedA placed(
-      StridedA strided, ContractKernel kernel, TileShape tile, boolean packsPanels, int workspace) {
+      StridedA strided,
+      ContractKernel kernel,
+      TileShape tile,
+      boolean packsPanels,
+      boolean cuts,
+      int workspace) {
     long m = ContractKernel.size(kernel.m());
     long n = ContractKernel.size(kernel.n());
     int bytes = tile.dtype().bytes();
     if (!strided.wantsPacking(n, bytes)) return new PlacedA.InArray(strided);
+    if (cuts && strided.segments() == 1) return new PlacedA.InArray(strided);
     boolean byKernels = strided.isPackedByKernels(tile);
     // Rows packed by a unit of a single panel would be used once only.
-    if (byKernels && !packsPanels) {
+    if (byKernels && !packsPanels && !cuts) {
       return new PlacedA.InScratch(strided.packed(tile), Optional.of(strided));
     }
     if (m <= SHARED_ROWS) {
@@ -142,6 +186,31 @@ record ContractPlan(
     return plan.with(tilesPerBlockEven, Math.ceilDiv(plan.panels, plan.columnBlocks()));
   }
 
+  /// The size of even parts of `k`.
+  private static long part(long k) {
+    long even = Math.ceilDiv(k, Math.ceilDiv(k, PART));
+    return Math.ceilDiv(even, MicroKernel.GROUP) * MicroKernel.GROUP;
+  }
+
+  /// Blocks of as many panels as leave no thread idle in the end, then smaller ones of tiles until
+  /// there are enough units for all threads.
+  private ContractPlan spreadParts() {
+    long others = batches * rowBlocks();
+    long most = Math.clamp(panels * others / CUT_UNITS, 1, PANELS);
+    long best = most;
+    for (long count = most; count > 0; count--) {
+      if (turns(count) * count < turns(best) * best) best = count;
+    }
+    var plan = with(tilesPerBlock, best);
+    while (plan.units() < CUT_UNITS && plan.tilesPerBlock >= 4) plan = plan.halved();
+    return plan.with(Math.ceilDiv(tiles.count(), plan.rowBlocks()), plan.panelsPerBlock);
+  }
+
+  /// Units that the busiest thread takes if so many panels are a unit.
+  private long turns(long panelsOfUnit) {
+    return Math.ceilDiv(batches * rowBlocks() * Math.ceilDiv(panels, panelsOfUnit), THREADS);
+  }
+
   /// Whether single panels are worth a unit: for few rows, or for packed ones that stay in the
   /// cache from panel to panel.
   private boolean isNarrow() {
@@ -168,7 +237,17 @@ record ContractPlan(
 
   private ContractPlan with(PlacedA newA, long newTilesPerBlock, long newPanelsPerBlock) {
     return new ContractPlan(
-        tile, batches, newA, b, tiles, newTilesPerBlock, panels, newPanelsPerBlock, tilesOuter);
+        tile,
+        batches,
+        newA,
+        b,
+        tiles,
+        newTilesPerBlock,
+        panels,
+        newPanelsPerBlock,
+        tilesOuter,
+        k,
+        steps);
   }
 
   private long unitFlops(long flopsPerElement) {
@@ -178,9 +257,19 @@ record ContractPlan(
   /// Whether micro-kernels fetch the rows that they will read next.
   boolean fetchesRows() {
     long rowsOfA = batches * tiles.rows();
-    return a.array()
-        .filter(s -> s.isDense() && rowsOfA * s.run() * tile.dtype().bytes() >= Epilogue.LARGE)
-        .isPresent();
+    return !cutsK()
+        && a.array()
+            .filter(s -> s.isDense() && rowsOfA * s.run() * tile.dtype().bytes() >= Epilogue.LARGE)
+            .isPresent();
+  }
+
+  boolean cutsK() {
+    return steps < k;
+  }
+
+  /// How many tiles have sums in scratch memory at a time.
+  long tilesInScratch() {
+    return cutsK() ? tilesPerBlock * panelsPerBlock : 1;
   }
 
   long rowBlocks() {

@@ -77,7 +77,7 @@ class ContractLoweringTest {
   }
 
   /// Seeded numbers for all buffers.
-  private static List<NdArray> contents(ContractKernel kernel, List<Integer> slots) {
+  static List<NdArray> contents(ContractKernel kernel, List<Integer> slots) {
     var random = new Random(SEED);
     var contents = new ArrayList<NdArray>();
     for (Node buffer : kernel.buffers()) {
@@ -94,7 +94,7 @@ class ContractLoweringTest {
   }
 
   /// @param expected what the interpreter makes of the contents
-  private static void check(
+  static void check(
       ContractKernel kernel,
       List<Integer> slots,
       List<NdArray> contents,
@@ -160,6 +160,9 @@ class ContractLoweringTest {
     "260,40,130",
     "20,3072,200",
     "49,2048,160",
+    "64,257,300",
+    "128,770,131",
+    "224,1027,160",
     "100,1024,129",
     "200,1024,131",
     "530,20,500",
