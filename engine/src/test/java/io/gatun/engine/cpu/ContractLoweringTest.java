@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.Broadcast;
 import io.gatun.graph.ir.Cast;
-import io.gatun.graph.ir.GraphBuilder;
-import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
 import io.gatun.graph.ir.Pad;
@@ -25,7 +23,6 @@ import io.gatun.graph.kernel.KernelText;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.NdArray;
 import io.gatun.graph.tensor.Shape;
-import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,26 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Generated contractions against the interpreter of kernels.
-class ContractLoweringTest {
+class ContractLoweringTest extends ContractNodes {
   private static final long SEED = 7;
-
-  private final GraphBuilder graph = new GraphBuilder();
-  private final List<Node> nodes = new ArrayList<>();
-  private int inputs;
-
-  private Node input(DType dtype, int... dims) {
-    return graph.add(new Input("x" + inputs++, TensorType.of(dtype, dims)));
-  }
-
-  private Node input(int... dims) {
-    return input(DType.F32, dims);
-  }
-
-  private Node add(io.gatun.graph.ir.Op op, Node... operands) {
-    var node = graph.add(op, operands);
-    if (!nodes.contains(node)) nodes.add(node);
-    return node;
-  }
 
   private Node matmul(int m, int k, int n, boolean ta, boolean tb) {
     return add(new MatMul(ta, tb), ta ? input(k, m) : input(m, k), tb ? input(n, k) : input(k, n));

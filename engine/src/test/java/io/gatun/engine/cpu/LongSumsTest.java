@@ -6,17 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gatun.graph.ir.Binary;
 import io.gatun.graph.ir.Broadcast;
 import io.gatun.graph.ir.Cast;
-import io.gatun.graph.ir.GraphBuilder;
-import io.gatun.graph.ir.Input;
 import io.gatun.graph.ir.MatMul;
 import io.gatun.graph.ir.Node;
-import io.gatun.graph.ir.Op;
 import io.gatun.graph.kernel.ContractKernel;
 import io.gatun.graph.kernel.KernelBuilder;
 import io.gatun.graph.kernel.KernelInterpreter;
 import io.gatun.graph.tensor.DType;
 import io.gatun.graph.tensor.Shape;
-import io.gatun.graph.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,25 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Products whose `k` is cut into parts: which they are, and that what surrounds the sum happens
 /// once, after the last part.
-class LongSumsTest {
-  private final GraphBuilder graph = new GraphBuilder();
-  private final List<Node> nodes = new ArrayList<>();
-  private int inputs;
-
-  private Node input(DType dtype, int... dims) {
-    return graph.add(new Input("x" + inputs++, TensorType.of(dtype, dims)));
-  }
-
-  private Node input(int... dims) {
-    return input(DType.F32, dims);
-  }
-
-  private Node add(Op op, Node... operands) {
-    var node = graph.add(op, operands);
-    nodes.add(node);
-    return node;
-  }
-
+class LongSumsTest extends ContractNodes {
   private ContractKernel kernel(Node... stored) {
     return (ContractKernel) KernelBuilder.build(nodes, List.of(stored));
   }
