@@ -42,11 +42,6 @@ final class BlockedLoops {
     return rowsOfBAt() + sum.panelsPerBlock() * sum.panelElements() * tile.dtype().bytes();
   }
 
-  /// Bytes from the sums of one tile to the next.
-  private long tileBytes() {
-    return Math.ceilDiv(tile.bytes(), 64) * 64;
-  }
-
   Lowered define() {
     f.scope.loop(
         TableFunction.parameter("begin"),
@@ -72,7 +67,7 @@ final class BlockedLoops {
           each(t0, t1, p0, p1, (t, p) -> epilogue(t, p, place(t, t0, p, p0)));
         });
     f.define("");
-    long scratch = sumsAt() + sum.tilesPerBlock() * sum.panelsPerBlock() * tileBytes();
+    long scratch = sumsAt() + sum.tilesPerBlock() * sum.panelsPerBlock() * tile.pitch();
     long units = sum.rowBlocks() * sum.columnBlocks();
     return new Lowered(List.of(new Lowered.Phase(name, units, 1, scratch, false)), List.of());
   }
@@ -88,7 +83,7 @@ final class BlockedLoops {
   private Ssa place(Ssa t, Ssa t0, Ssa p, Ssa p0) {
     Ssa row = f.mul(f.ir.binary("sub", t, t0), sum.panelsPerBlock());
     Ssa number = f.add(row, f.ir.binary("sub", p, p0));
-    return f.ir.address(sums, "i8", f.mul(number, tileBytes()));
+    return f.ir.address(sums, "i8", f.mul(number, tile.pitch()));
   }
 
   private void copyTiles(Ssa t0, Ssa t1, Ssa k0, Ssa steps) {

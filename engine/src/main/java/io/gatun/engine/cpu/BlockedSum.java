@@ -119,7 +119,7 @@ record BlockedSum(
   }
 
   /// The size of even blocks of at most `most`.
-  private static long even(long count, long most) {
+  static long even(long count, long most) {
     return Math.ceilDiv(count, Math.ceilDiv(count, most));
   }
 

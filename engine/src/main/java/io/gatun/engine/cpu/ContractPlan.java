@@ -132,8 +132,8 @@ record ContractPlan(
     long m = ContractKernel.size(kernel.m());
     long n = ContractKernel.size(kernel.n());
     int bytes = tile.dtype().bytes();
-    if (!strided.wantsPacking(n, bytes)) return new PlacedA.InArray(strided);
-    if (cuts && strided.segments() == 1) return new PlacedA.InArray(strided);
+    boolean stays = cuts && strided.segments() == 1;
+    if (stays || !strided.wantsPacking(n, bytes)) return new PlacedA.InArray(strided);
     boolean byKernels = strided.isPackedByKernels(tile);
     // Rows packed by a unit of a single panel would be used once only.
     if (byKernels && !packsPanels && !cuts) {
@@ -188,8 +188,7 @@ record ContractPlan(
 
   /// The size of even parts of `k`.
   private static long part(long k) {
-    long even = Math.ceilDiv(k, Math.ceilDiv(k, PART));
-    return Math.ceilDiv(even, MicroKernel.GROUP) * MicroKernel.GROUP;
+    return Math.ceilDiv(BlockedSum.even(k, PART), MicroKernel.GROUP) * MicroKernel.GROUP;
   }
 
   /// Blocks of as many panels as leave no thread idle in the end, then smaller ones of tiles until

@@ -149,6 +149,11 @@ final class TileCalls {
     sum.last.ifPresentOrElse(last -> f.scope.when(last, body), body);
   }
 
+  /// Adds the function that fetches the results of a tile, where it is called.
+  void defineFetch(IrModule module, List<Integer> slots) {
+    if (epilogue.isLarge()) epilogue.defineFetch(module, name + ".fetch", slots);
+  }
+
   private void fetchResults(Place place, Ssa row, Ssa height) {
     if (!epilogue.isLarge()) return;
     Ssa table = TableFunction.pointer("table");

@@ -56,8 +56,8 @@ final class TileLoops {
     packsB = plan.b() instanceof PlacedB.InScratch;
     f = new TableFunction(module, name, "ptr %table, ptr %scratch, i64 %begin, i64 %end", slots);
     calls = new TileCalls(name, kernel, plan, rowPacker, f);
-    long sumsAt = HEADER + inLines(rowBytes());
-    long panelAt = sumsAt + plan.tilesInScratch() * tileBytes();
+    long sumsAt = HEADER + TileShape.inLines(rowBytes());
+    long panelAt = sumsAt + plan.tilesInScratch() * tile.pitch();
     scratchBytes = panelAt + (packsB ? panelBytes : 0) + 64;
     rows = inScratch(HEADER);
     sums = inScratch(sumsAt);
@@ -76,15 +76,6 @@ final class TileLoops {
     };
   }
 
-  /// Bytes from the sums of one tile to the next.
-  private long tileBytes() {
-    return inLines(tile.bytes());
-  }
-
-  private static long inLines(long bytes) {
-    return Math.ceilDiv(bytes, 64) * 64;
-  }
-
   /// Adds the function.
   Lowered.Phase define() {
     switch (plan.a()) {
@@ -95,8 +86,7 @@ final class TileLoops {
       }
       case PlacedA.InArray _, PlacedA.InWorkspace _ -> {}
     }
-    var epilogue = new Epilogue(kernel, tile);
-    if (epilogue.isLarge()) epilogue.defineFetch(module, name + ".fetch", slots);
+    calls.defineFetch(module, slots);
     f.scope.loop(
         TableFunction.parameter("begin"), TableFunction.parameter("end"), 1, false, this::unit);
     f.define("");
@@ -202,7 +192,7 @@ final class TileLoops {
                 block.p0,
                 block.p1,
                 p -> {
-                  Ssa b = calls.panel(block.batch, p, panelMemory, panelBytes);
+                  Ssa b = panel(block, p, sum.first());
                   calls.tile(place(block, t, p), sum, sums, b, b, false, first(block, p));
                 }));
   }
@@ -218,7 +208,7 @@ final class TileLoops {
             Ssa table = TableFunction.pointer("table");
             f.call("@" + name + ".panel", table, panelMemory, block.batch, p);
           }
-          Ssa b = atStep(calls.panel(block.batch, p, panelMemory, panelBytes), sum.first());
+          Ssa b = panel(block, p, sum.first());
           Ssa after = follows ? after(block, sum, p, b) : b;
           loop(
               block.t0,
@@ -237,15 +227,16 @@ final class TileLoops {
   private Ssa after(Block block, TileCalls.Sum sum, Ssa p, Ssa b) {
     Ssa neighbour = f.ir.address(b, "i8", Ir.i64(panelBytes));
     if (!plan.cutsK()) return neighbour;
-    Ssa again = calls.panel(block.batch, block.p0, panelMemory, panelBytes);
-    Ssa further = atStep(again, f.add(sum.first(), plan.steps()));
-    Ssa unit = calls.panel(block.batch, block.p1, panelMemory, panelBytes);
+    Ssa further = panel(block, block.p0, f.add(sum.first(), plan.steps()));
+    Ssa unit = panel(block, block.p1, Ir.i64(0));
     Ssa other = f.ir.select(sum.last().orElseThrow(), unit, further);
     Ssa isLast = f.ir.binary("icmp eq", f.add(p, 1), block.p1);
     return f.ir.select(isLast, other, neighbour);
   }
 
-  private Ssa atStep(Ssa panel, Ssa k) {
+  /// Address of a panel at a position of `k`.
+  private Ssa panel(Block block, Ssa p, Ssa k) {
+    Ssa panel = calls.panel(block.batch, p, panelMemory, panelBytes);
     return plan.cutsK() ? f.ir.address(panel, tile.element(), f.mul(k, calls.strideOfB())) : panel;
   }
 
@@ -253,7 +244,7 @@ final class TileLoops {
   private Ssa sums(Block block, Ssa t, Ssa p) {
     Ssa before = f.mul(f.ir.binary("sub", p, block.p0), plan.tilesPerBlock());
     Ssa number = f.add(before, f.ir.binary("sub", t, block.t0));
-    return f.ir.address(sums, "i8", f.mul(number, tileBytes()));
+    return f.ir.address(sums, "i8", f.mul(number, tile.pitch()));
   }
 
   private static TileCalls.Place place(Block block, Ssa t, Ssa p) {

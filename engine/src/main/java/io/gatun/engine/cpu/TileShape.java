@@ -36,4 +36,14 @@ record TileShape(DType dtype, int lanes, int vectors, int rows) {
   long bytes() {
     return (long) rows * columns() * dtype.bytes();
   }
+
+  /// Bytes from one dense tile to the next.
+  long pitch() {
+    return inLines(bytes());
+  }
+
+  /// So many bytes in whole lines of the cache.
+  static long inLines(long bytes) {
+    return Math.ceilDiv(bytes, 64) * 64;
+  }
 }

@@ -54,7 +54,7 @@ final class WinogradLoops {
 
   /// Bytes of so many elements in whole lines.
   private long bytes(long elements) {
-    return Math.ceilDiv(elements * tile.dtype().bytes(), 64) * 64;
+    return TileShape.inLines(elements * tile.dtype().bytes());
   }
 
   Lowered define() {

@@ -55,7 +55,7 @@ class LongSumsTest extends ContractNodes {
   /// There is something to do for each thread, and sums have a place for each tile of a unit.
   @Test
   void units() {
-    var plan = plan(kernel(add(new MatMul(false, false), input(128, 768), input(768, 768))));
+    var plan = plan(kernel(add(new MatMul(false, false), input(1024, 768), input(768, 3072))));
     assertTrue(plan.units() >= Runtime.getRuntime().availableProcessors());
     assertEquals(plan.tilesPerBlock() * plan.panelsPerBlock(), plan.tilesInScratch());
   }
